@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
-/**
  * `npm run release -- 0.2.0`, in a workspace that is built: puts this version into every package, the lock file, the chart and the changelog; records
  * what services of this release read of each other, for the next release to be compared with; and prints the text for the tag. Publishes and commits
  * nothing.
@@ -11,11 +10,19 @@ const WIRES = './libs/contracts/dist/testing/recorded-wires.js';
 const [version = ''] = process.argv.slice(2);
 const changelog = readFileSync('CHANGELOG.md', 'utf8');
 const { version: former } = JSON.parse(readFileSync('package.json', 'utf8'));
-const [, notes = ''] = /^## Unreleased\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(changelog) ?? [];
+// The changelog's sections, each with its heading. This version may have one already; what came after it was written is under "Unreleased".
+const [before = '', ...sections] = changelog.split(/^(?=## )/m);
+const headings = ['## Unreleased', `## ${version} (unreleased)`];
+const isPending = (section) => headings.includes(section.split('\n', 1)[0]);
+const notes = sections
+  .filter(isPending)
+  .map((section) => section.slice(section.indexOf('\n')).trim())
+  .filter(Boolean)
+  .join('\n\n');
 
 if (!/^\d+\.\d+\.\d+$/.test(version)) end('say which version: npm run release -- 0.2.0');
 if (!isLater(version, former)) end(`${version} is not later than ${former}`);
-if (!notes.trim()) end('CHANGELOG.md has nothing under "## Unreleased"');
+if (!notes) end(`CHANGELOG.md has nothing under "${headings.join('" or "')}"`);
 if (isChanged()) end('there are changes that are not committed');
 if (!existsSync(WIRES)) end('npm run build comes first');
 
@@ -28,8 +35,8 @@ for (const file of ['package.json', 'package-lock.json', ...globSync('{libs,apps
 edit('docker/helm/Chart.yaml', (text) => text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`));
 for (const file of globSync('libs/contracts/released/*.json')) rmSync(file);
 writeFileSync(`libs/contracts/released/${version}.json`, `{\n${await recorded()}\n}\n`);
-const told = `${upgrade()}${notes.trim()}`;
-edit('CHANGELOG.md', (text) => text.replace(`## Unreleased\n${notes}`, () => `## ${version}\n\n${told}\n\n`));
+const told = `${upgrade()}${notes}`;
+writeFileSync('CHANGELOG.md', [before, `## ${version}\n\n${told}\n\n`, ...sections.filter((section) => !isPending(section))].join(''));
 
 console.log(`Nuncio ${version}\n\n${told}\n
 Next: npm test, npm run check:images, npm run check:chart; commit; git tag -a v${version} with the text above; build the images with this version, and push what is to be public.`);

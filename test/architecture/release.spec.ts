@@ -37,7 +37,7 @@ describe('a release', () => {
     cpSync(join(WORKSPACE, 'libs/contracts/released'), join(copy, 'libs/contracts/released'), { recursive: true });
     symlinkSync(join(WORKSPACE, 'node_modules'), join(copy, 'node_modules'));
     writeFileSync(join(copy, '.gitignore'), 'node_modules\ndist\n');
-    writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Something new. Upgrade: turn it round.\n\n## 0.0.1\n\n- Something old.\n');
+    writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- Something new. Upgrade: turn it round.\n\n## 9.0.0 (unreleased)\n\n### Added\n\n- Something great.\n\n## 0.0.1\n\n- Something old.\n');
     run('git', 'init', '-q');
     commit();
   });
@@ -66,12 +66,12 @@ describe('a release', () => {
     expect(read('docker/helm/Chart.yaml')).toMatch(/^version: 9\.0\.0\nappVersion: 9\.0\.0$/m);
     expect(readdirSync(join(copy, 'libs/contracts/released'))).toEqual(['9.0.0.json']);
     expect(JSON.parse(read('libs/contracts/released/9.0.0.json'))).toMatchObject({ attempts: { samples: expect.arrayContaining([expect.anything()]) } });
-    expect(read('CHANGELOG.md')).toBe('# Changelog\n\n## 9.0.0\n\n**Upgrade**\n- Turn it round.\n\n- Something new. Upgrade: turn it round.\n\n## 0.0.1\n\n- Something old.\n');
+    expect(read('CHANGELOG.md')).toBe('# Changelog\n\n## 9.0.0\n\n**Upgrade**\n- Turn it round.\n\n- Something new. Upgrade: turn it round.\n\n### Added\n\n- Something great.\n\n## 0.0.1\n\n- Something old.\n');
     expect(run('git', 'log', '--oneline').stdout.trim().split('\n')).toHaveLength(1);
   });
 
   it('is refused if the changelog has nothing new', () => {
     commit();
-    expect(release('9.0.1').stderr).toBe('no release: CHANGELOG.md has nothing under "## Unreleased"\n');
+    expect(release('9.0.1').stderr).toBe('no release: CHANGELOG.md has nothing under "## Unreleased" or "## 9.0.1 (unreleased)"\n');
   });
 });

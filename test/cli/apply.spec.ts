@@ -172,7 +172,7 @@ kind: portal
 
     await write('conf/salary.yaml', { kind: 'callback', tenant, externalId: 'payroll', name: 'Payroll', url: receiver.url.replace('127.0.0.1', 'localhost') }, { kind: 'subscription', tenant, externalId: 'salaries', callback: 'ext:payroll', eventTypes: [salary], activate: true });
     const taken = await plan();
-    expect(taken.effects).toEqual(['1 subscription will be verified again.', '1 subscription will need another approval; what comes for 1 of them is parked until then.']);
+    expect(taken.effects).toEqual(['1 subscription will be verified again.', '1 subscription will need another approval; events for 1 of them are parked until then.']);
     expect(taken).toMatchObject({ create: 0, change: 2 });
     expect(await apply()).toMatchObject({ status: 0 });
     expect((await all('subscriptions')).find((one) => one.id === id)).toMatchObject({ state: 'ready-to-submit' });

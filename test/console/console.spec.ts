@@ -476,5 +476,5 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         });
       }
     }
-  }, 240_000);
+  }, looks.length * 150_000);
 });

@@ -14,12 +14,12 @@ describe('after a disaster, by the commands of the runbook', () => {
   }, 60_000);
   afterAll(() => fleet.close());
 
-  it('a schema log that was dropped is read anew, and nothing is sent again', async () => {
+  it('a schema log that was dropped is read again from Kafka, and nothing is sent again', async () => {
     expect(await logLost(site)).toMatchObject({ repeated: 0 });
   }, 180_000);
 });
 
-it('finds the commands of a section, and says where there are none', () => {
+it('finds the commands of a section, and reports if there are none', () => {
   const text = '# Restore\n\n### One\n\nFirst:\n\n```sh\n# a comment\nnpm run migrate\nnpm run rebuild\n```\n\n### Other\n\nNothing.\n';
   expect(commandsOf('One', text)).toEqual(['npm run migrate', 'npm run rebuild']);
   expect(() => commandsOf('Other', text)).toThrow('has no commands under "### Other"');

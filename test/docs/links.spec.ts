@@ -23,7 +23,7 @@ it('no page of the docs has a merge conflict in it', () => {
   expect(pages.filter((page) => /^(?:<{7}|>{7}) /m.test(read(page)))).toEqual([]);
 });
 
-it('every link of the docs leads to a file, and to a heading, that there is', () => {
+it('every link of the docs leads to an existing file and heading', () => {
   const links = pages.flatMap((page) => Array.from(read(page).replaceAll(/^```.*?^```/gms, '').matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => ({ page, link }))).filter(({ link }) => !/^[a-z]+:/.test(link));
   expect(links.length).toBeGreaterThan(200);
   const isDead = ({ page, link }: { page: string; link: string }): boolean => {
@@ -41,12 +41,12 @@ it.each([
   ['docs/README.md', ['*.md', 'docs/*.md', 'docker/*.md']],
   ['docs/runbooks/README.md', ['docs/runbooks/*.md']],
   ['docs/adr/README.md', ['docs/adr/*.md']],
-])('%s leads to every page there is', (index, wanted) => {
+])('%s links to every page', (index, wanted) => {
   const linked = [index, ...pagesFrom(index)];
   expect(globSync(wanted, { cwd: WORKSPACE }).filter((page) => !linked.includes(page))).toEqual([]);
 });
 
-it('docs/operating.md leads an operator to every page and every runbook in two clicks', () => {
+it('an operator reaches every page and every runbook from docs/operating.md in two clicks', () => {
   const first = pagesFrom('docs/operating.md');
   const reached = new Set(['docs/operating.md', ...first, ...first.flatMap(pagesFrom)]);
   const wanted = globSync(['docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE });

@@ -81,7 +81,7 @@ describe('what docs/producing.md has producers publish with', () => {
     await Promise.all([receiver.close(), fleet.cluster.close()]);
   });
 
-  it('is tried in every language that it is there in', () => {
+  it('runs in every language that it is written in', () => {
     expect(Array.from(page.matchAll(/^### (.+)$/gm), ([, name]) => name)).toEqual(LANGUAGES.map(({ name }) => name));
   });
 

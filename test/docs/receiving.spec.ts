@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('what docs/receiving.md has receivers verify with', () => {
-  it('is there in six languages', () => {
+  it('is written in six languages', () => {
     expect(LANGUAGES.map(({ name }) => name).filter((name) => !page.includes(`### ${name}\n`))).toEqual([]);
   });
 

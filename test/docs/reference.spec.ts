@@ -27,7 +27,7 @@ describe('docs/reference.md', () => {
     ['States of a subscription', 'libs/contracts/src/aggregates/subscription.ts', 'SubscriptionState = z.enum([', '])'],
     ['States of an operation', 'apps/attempt-log/src/bring-back/operation.ts', 'OperationState = z.enum([', '])'],
     ['Refusals of the API', 'libs/contracts/src/fault.ts', 'FaultCode =', ';'],
-  ])('%s: has every word there is, and no other', (heading, file, from, to) => {
+  ])('%s: has exactly the words of the code', (heading, file, from, to) => {
     const words = listed(file, from, to);
     expect(words.length).toBeGreaterThan(3);
     expect(told(heading)).toEqual(words);
@@ -39,7 +39,7 @@ describe('docs/reference.md', () => {
     expect(told('Why there was no token')).toEqual(listed('libs/auth/src/advice.ts', 'BY_CODE: Readonly<Record<string, string>> = {', '};', /^ {2}([a-z_]+):/gm));
   });
 
-  it('says of each what to do', () => {
+  it('says for each what to do', () => {
     const rows = page.split('\n').filter((line) => line.startsWith('| `'));
     expect(rows.length).toBeGreaterThan(70);
     expect(rows.filter((row) => row.split(' | ').length !== 3 || row.split(' | ').some((cell) => !cell.replaceAll('|', '').trim()))).toEqual([]);

@@ -37,7 +37,7 @@ const NOT_RUN: readonly string[] = [
 ];
 
 describe('the shell blocks of the docs', () => {
-  it('are all either run here, or marked with the reason why not', () => {
+  it('are all run here, or marked with the reason why not', () => {
     const run = blocks.filter(({ notRun }) => notRun === null).map(({ page, line }) => ({ page, line }));
     expect(Object.fromEntries(Object.entries(Object.groupBy(run, ({ page }) => page)).map(([page, all = []]) => [page, all.length]))).toEqual(Object.fromEntries(Object.entries(PRINTS).map(([page, all]) => [page, all.length])));
     expect(blocks.flatMap(({ page, notRun }) => (notRun === null ? [] : [`${page}: ${notRun}`]))).toEqual(NOT_RUN);
@@ -52,14 +52,14 @@ describe('the shell blocks of the docs', () => {
     expect(named.filter((one) => !isThere(one)).map(({ page, text }) => `${page}: ${text}`)).toEqual([]);
   });
 
-  it('leave settings to blocks of their own, and these name only settings that there are', () => {
+  it('leave settings to separate blocks, which name only existing settings', () => {
     const table = new Set(Array.from(read('docs/operating.md').matchAll(/^\| (`[A-Z][^|]*)\|/gm), ([, names = '']) => names).flatMap((names) => Array.from(names.matchAll(/`([A-Z_]+)`/g), ([, name = '']) => name)));
     const named = pages.flatMap((page) => Array.from(read(page).matchAll(/^```env\n(.*?)^```/gms), ([, text = '']) => ({ page, names: Array.from(text.matchAll(/(?:^|\s)([A-Z][A-Z_]+)=/g), ([, name = '']) => name) })));
     expect(named.map(({ page }) => page)).toEqual(['docs/console.md', 'docs/operating.md']);
     expect(named.flatMap(({ page, names }) => names.filter((name) => !table.has(name) && !table.has(name.replace(/_FILE$/, ''))).map((name) => `${page}: ${name}`))).toEqual([]);
   });
 
-  it('name only commands and options that nuncio has', async () => {
+  it('name only commands and options of nuncio', async () => {
     const { out, err } = await new Nuncio(tmpdir(), {}).run(['completion', 'bash']);
     expect(err).toBe('');
     const words = new Map(Array.from(out.matchAll(/^ {4}"([^"]*)"\) words="([^"]*)"/gm), ([, path = '', next = '']) => [path, next.split(' ')]));

@@ -90,7 +90,7 @@ const inPortions = async <T>(all: readonly T[], work: (one: T) => Promise<unknow
 
 afterAll(() => cluster.close());
 
-it('does what docs/actions.md says, whatever is done about a delivery in whatever state', async () => {
+it('follows docs/actions.md, whatever is done with a delivery in whatever state', async () => {
   const tenant = await Tenant.create(fleet);
   const warm = `warm.${tenant.id}`;
   await api.post('/v1/event-types', { name: warm });

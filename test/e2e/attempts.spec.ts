@@ -36,7 +36,7 @@ describe('an attempt', () => {
   it.each([
     ['persona', { profile: 'persona', headers: { 'X-Team': 'billing' } }],
     ['standard', { profile: 'standard', envelope: 'cloudevents' }],
-  ])('shows both requests of a renewed token, byte for byte as they were sent, but for what is secret (%s)', async (profile, settings) => {
+  ])('shows both requests of a renewed token, byte for byte as they were sent, except for secrets (%s)', async (profile, settings) => {
     const wire = await Wire.start();
     const server = await AuthorizationServer.start({ clients: [client] });
     closing.push(() => wire.close(), () => server.down());
@@ -74,7 +74,7 @@ describe('an attempt', () => {
     for (const { dueAt, startedAt } of all) expect(Date.parse(dueAt)).toBeLessThanOrEqual(Date.parse(startedAt) + 1_000);
   });
 
-  it('says in words why there was no connection, and that nothing was sent', async () => {
+  it('says why there was no connection, and that nothing was sent', async () => {
     const gone = await Receiver.start();
     const { callback } = await tenant.subscribe(gone, { retry: { delaysSeconds: [] } });
     await gone.close();

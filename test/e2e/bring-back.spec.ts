@@ -62,7 +62,7 @@ describe('bringing back', () => {
     return subscribed;
   };
 
-  it('resends one delivery: same ids, next number, and who asked for it; not while an attempt is still to come', async () => {
+  it('resends one delivery with the same ids, the next number, and who asked for it, but not while an attempt is still due', async () => {
     await giveUp(1);
     const [id] = await inStatus('failed', 1);
     const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'support', role: 'consumer', tenant: tenant.id });
@@ -84,7 +84,7 @@ describe('bringing back', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
   });
 
-  it('settles an operation whose deliveries another one was ahead of: they were open for ever', async () => {
+  it('ends an operation whose deliveries were sent by an earlier one: they stayed open for ever', async () => {
     const { callback } = await giveUp(4);
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -109,7 +109,7 @@ describe('bringing back', () => {
     await secondAttempts(4);
   });
 
-  it('recovers all that failed of a callback, each once, after a dry run that says how many', async () => {
+  it('recovers every failed delivery of a callback once, after a dry run that counts them', async () => {
     const { callback } = await giveUp(12);
     const before = new Set(receiver.requests.map(({ headers }) => headers['x-span-id']));
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 12, byCallback: [{ callback, count: 12 }] });
@@ -137,7 +137,7 @@ describe('bringing back', () => {
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 0, byCallback: [], sample: [] });
   });
 
-  it('replays to a subscription events from before there was one', async () => {
+  it('replays to a subscription events from before it existed', async () => {
     await tenant.subscribe(receiver, {});
     const ceIds = await tenant.publish(drafts(3));
     await inStatus('delivered', 3);
@@ -189,7 +189,7 @@ describe('bringing back', () => {
     });
   });
 
-  it('says of a resend that is asked for twice that it is one', async () => {
+  it('reports a resend that is requested twice as one', async () => {
     const { callback } = await giveUp(1);
     const [id = ''] = await inStatus('failed', 1);
     receiver.answer(always({ delayMs: 3_000 }));
@@ -245,7 +245,7 @@ describe('bringing back', () => {
     expect(receiver.requests).toHaveLength(12);
   });
 
-  it('makes the attempt that was canceled, or parked twice, when it is asked for: its number had been seen', async () => {
+  it('makes an attempt that was canceled, or parked twice, when it is requested: its number had been seen', async () => {
     const { subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [3, 3] } });
     const move = (name: string): Promise<unknown> => api.post(`/v1/subscriptions/${subscription}/${name}`, { reason: 'maintenance' });
     receiver.answer(always({ status: 500 }));

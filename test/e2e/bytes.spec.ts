@@ -12,7 +12,7 @@ describe('the bytes of an event', () => {
 
   const payloads = businessEvents().map((event) => event.payload);
 
-  it('reach the socket as they were put on the topic, and come back from the log so too', async () => {
+  it('reach the socket as they were put on the topic, and come back from the log unchanged', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     const binary = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7) % 256));
@@ -32,7 +32,7 @@ describe('the bytes of an event', () => {
     expect(stored.equals(binary)).toBe(true);
   });
 
-  it('stand in the json-api envelope as they are', async () => {
+  it('are unchanged in the json-api envelope', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'persona' });
     const payload = ' { "b" : 1.0,\r\n\t"a": 12345678901234567890, "é": "\\u00e9\\/" } ';
@@ -47,7 +47,7 @@ describe('the bytes of an event', () => {
     expect(request?.body.toString()).toBe(`{"data":{"type":"event","id":"${id}","attributes":{"name":"order.created","payload":${payload},"created-at":"2026-03-02T07:30:11.942+01:30"}}}`);
   });
 
-  it('are the exact slice of `data` where a producer writes structured CloudEvents', async () => {
+  it('are the exact slice of `data` if a producer writes structured CloudEvents', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     const data = '{ "amount":1.0 , "order":\t12345678901234567890}';

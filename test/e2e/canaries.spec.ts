@@ -89,7 +89,7 @@ describe('no secret is found anywhere', () => {
       return all;
     });
 
-  it('lives through deliveries, retries, echoes, refusals, tests, faults and exports', async () => {
+  it('after deliveries, retries, echoes, refusals, tests, faults and exports', async () => {
     const tenant = await Tenant.create({ ...fleet, api });
     const key = await api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'a consumer', role: 'consumer', tenant: tenant.id });
     canaries['API key'] = key.key;
@@ -200,7 +200,7 @@ describe('no secret is found anywhere', () => {
     canaries['private key'] = (JSON.parse(opened(keys.CLIENT_KEYS!, sealed, [tenant.id, 'credential', assertion, 'clientKey'])) as { d: string }).d;
   }, 180_000);
 
-  it('in a topic, a table, Redis, a log, a metric or an answer, in any spelling', async () => {
+  it('in a topic, a table, Redis, a log, a metric or an answer, in any encoding', async () => {
     expect(Object.keys(canaries).length).toBeGreaterThanOrEqual(16);
     const places = [...(await everything(whereabouts)), { name: 'answers', content: Buffer.from(api.answers.join('\n')) }];
     // The search covers places where there is something to find.
@@ -209,7 +209,7 @@ describe('no secret is found anywhere', () => {
     expect(search(places, canaries)).toEqual([]);
   }, 60_000);
 
-  it('and would be, had it leaked: a planted one is found in every spelling in every kind of place', async () => {
+  it('although a planted secret is found in every encoding in every kind of place', async () => {
     const secret = canary('planted');
     const texts = Object.values(spellings).flatMap((spell) => spell(Buffer.from(secret)).map((text) => Buffer.from(text, 'latin1')));
     const [client, redis] = [new Client(whereabouts.databaseUrl), new Redis(whereabouts.redisUrl)];

@@ -35,7 +35,7 @@ function writers(apis: readonly Api[]): { stop: () => Promise<number> } {
   };
 }
 
-it('is without a gap and in order, whichever relay is killed, or paused and woken after its successor has published', async () => {
+it('has no gap and is in order, whichever relay is killed, or paused and woken after its successor has published', async () => {
   const { services } = fleet;
   const second = await services.add('config-service');
   const names = ['config-service', second];

@@ -70,7 +70,7 @@ const CALLS = `
   GET /v1/audit
   GET /v1/openapi.json`;
 
-it('publishes one description of every call, whichever service answers it', async () => {
+it('publishes one document of all calls, whichever service answers them', async () => {
   const { openapi, paths } = await sharedFleet().api.get<{ openapi: string; paths: Record<string, object> }>('/v1/openapi.json');
   expect(openapi).toMatch(/^3\.1\./);
   const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`));
@@ -83,7 +83,7 @@ it('publishes one description of every call, whichever service answers it', asyn
   expect(described).toEqual(expect.arrayContaining(expected));
 });
 
-it('describes what every call is answered, and the witness of these tests sees what is otherwise', async () => {
+it('describes every answer, and the validator of these tests reports any other', async () => {
   const { api } = sharedFleet();
   const description = await describe(api.url);
   const undescribed = Object.entries(description.paths).flatMap(([path, operations]) =>
@@ -104,7 +104,7 @@ it('describes what every call is answered, and the witness of these tests sees w
     }).toThrow(/answered (200|500)/);
 });
 
-it('leaves no reader to guess: every operation, parameter and field has a description, every body and answer a name and an example that fits', async () => {
+it('describes every operation, parameter and field, and gives every body and answer a name and a fitting example', async () => {
   const description = await describe(sharedFleet().api.url);
   const documented = description as unknown as Documented;
   expect(undescribed(documented)).toEqual([]);
@@ -120,7 +120,7 @@ it('leaves no reader to guess: every operation, parameter and field has a descri
   expect(undescribed({ ...documented, components: { schemas: { ...documented.components.schemas, Tenant: forgotten } } })).toEqual(['Tenant.region']);
 });
 
-it('describes it without an error by the rules that Redocly recommends', async () => {
+it('passes the recommended rules of Redocly', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-redocly-'));
   try {
     const file = join(dir, 'openapi.json');
@@ -141,7 +141,7 @@ it('describes it without an error by the rules that Redocly recommends', async (
   }
 }, 60_000);
 
-it('describes no filter of the log that the benchmark of the log does not ask with: a new one was slow, and nobody knew', async () => {
+it('has no filter of the log that the benchmark of the log does not measure: a new one was slow, and nobody knew', async () => {
   const { paths } = await describe(sharedFleet().api.url);
   // `ext.region` belongs to the filter `ext`.
   const asked = Object.keys(filters).map((name) => name.split('.')[0] ?? '');

@@ -19,7 +19,7 @@ describe('with its database away', () => {
     await fleet.close();
   });
 
-  it('the log says so, deliveries go on, and what was attempted meanwhile is there in the end, each once', async () => {
+  it('the log reports it, deliveries go on, and attempts made meanwhile are recorded in the end, each once', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     await tenant.publish(events('before'));

@@ -67,7 +67,7 @@ describe('a decision', () => {
     ['rejected', 'verify submit reject'],
     ['approved', 'verify submit approve'],
     ['suspended', 'verify submit approve activate suspend'],
-  ])('opens no event by a replay for a subscription that is %s', async (_, moves) => {
+  ])('sends no event by a replay to a subscription that is %s', async (_, moves) => {
     const id = await draft(await callback());
     await moveThrough(id, moves);
     await inForce();
@@ -79,7 +79,7 @@ describe('a decision', () => {
     expect([await payload(event), await statuses(event), received(receiver)]).toEqual([404, [], []]);
   });
 
-  it('lets a replay bring what came before it was approved, from then on', async () => {
+  it('lets a replay send events from before the approval, from then on', async () => {
     const id = await draft(await callback());
     await moveThrough(id, 'verify submit');
     const event = await publish('"secret"');
@@ -99,7 +99,7 @@ describe('a decision', () => {
     });
   });
 
-  it('about an address holds for this address: what comes after it has changed is parked, unread, until it is approved again', async () => {
+  it('about an address holds for this address: events after a change are parked, unread, until it is approved again', async () => {
     const to = await callback(receiver.url, { retry: { delaysSeconds: [3, 3, 3], jitter: 0 } });
     const id = await draft(to);
     const plain = await draft(to, [tenant.eventType], { activate: true });
@@ -139,7 +139,7 @@ describe('a decision', () => {
     });
   });
 
-  it('about one subscription is none about another, be it to the same URL', async () => {
+  it('about one subscription does not count for another, even with the same URL', async () => {
     const [first, second] = [await draft(await callback()), await draft(await callback())];
     await moveThrough(first, 'verify submit approve activate');
     await moveThrough(second, 'verify');
@@ -159,7 +159,7 @@ describe('a decision', () => {
     expect(received(elsewhere)).toEqual([]);
   });
 
-  it('that a type requires approval from now on touches nothing that is active by its name, and takes it from *', async () => {
+  it('that a type requires approval from now on affects no subscription that is active by its name, and excludes it from *', async () => {
     const name = `type.${randomUUID().slice(0, 8)}`;
     await api.post('/v1/event-types', { name });
     const named = await draft(await callback(), [name], { activate: true });
@@ -176,7 +176,7 @@ describe('a decision', () => {
     expect([received(elsewhere), (await api.get<Sub>(`/v1/subscriptions/${named}`)).state]).toEqual([[], 'activated']);
   });
 
-  it('to suspend a subscription is not undone by making it again, wherever it leads', async () => {
+  it('to suspend a subscription is not undone by creating it again, with any target', async () => {
     const to = await callback();
     const id = await draft(to, [tenant.eventType], { activate: true });
     await api.post(`/v1/subscriptions/${id}/suspend`, { reason: 'abuse' });
@@ -195,7 +195,7 @@ describe('a decision', () => {
     expect([await payload(event), received(receiver), received(elsewhere)]).toEqual([404, [], []]);
   });
 
-  it('to suspend a tenant stops what it is delivered, retries too, and leaves its keys to read', async () => {
+  it('to suspend a tenant stops its deliveries, including retries, and lets its keys only read', async () => {
     const id = await draft(await callback(receiver.url, { retry: { delaysSeconds: [3], jitter: 0 } }), [tenant.eventType], { activate: true });
     await inForce();
     receiver.answer(always({ status: 503 }));

@@ -10,7 +10,7 @@ describe('a second copy', () => {
   beforeAll(async () => (receiver = await Receiver.start()));
   afterAll(() => Promise.all([receiver.close(), fleet.cluster.close()]));
 
-  it('of an event is dropped, on whichever partition it comes', async () => {
+  it('of an event is dropped, on whichever partition it arrives', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     const copy = (id: string, partition: number) => ({

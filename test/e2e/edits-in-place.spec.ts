@@ -11,7 +11,7 @@ const fleet = sharedFleet();
 const { api } = fleet;
 afterAll(() => fleet.cluster.close());
 
-it('matches an event that is published while a subscription is edited in place by the old one or the new one, never by neither, and once', async () => {
+it('matches an event that is published while a subscription is edited by the old filter or the new one, and delivers it once', async () => {
   const receiver = await Receiver.start();
   const tenant = await Tenant.create(fleet);
   const { subscription } = await tenant.subscribe(receiver, { profile: 'standard' });

@@ -35,7 +35,7 @@ describe('an event type with a schema', () => {
 
   const publish = (body: string) => fleet.api.call<Problem>('POST', '/v1/events', body, { 'ce-type': name, 'ce-tenant': tenant.id });
 
-  it('refuses over HTTP what does not fit, with pointers, and delivers what does, byte for byte', async () => {
+  it('refuses over HTTP an event that does not fit, with pointers, and delivers one that does, byte for byte', async () => {
     const refused = await publish('{"total":"1.0","sku":"PEN"}');
     expect(refused).toMatchObject({ status: 422, contentType: expect.stringContaining('application/problem+json') as unknown, body: { code: 'invalid' } });
     expect(refused.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual(['/data/sku pattern', '/data/total type']);
@@ -46,7 +46,7 @@ describe('an event type with a schema', () => {
     });
   });
 
-  it('quarantines over Kafka what does not fit, with the reason, and goes on behind it', async () => {
+  it('quarantines over Kafka an event that does not fit, with the reason, and goes on with the next', async () => {
     receiver.requests.length = 0;
     const id = randomUUID();
     const record = (ceId: string, value: string) => ({ key: id, value, headers: { ce_specversion: '1.0', ce_id: ceId, ce_source: '/blackbox', ce_type: name, ce_tenant: tenant.id } });
@@ -80,7 +80,7 @@ describe('an event type with a schema', () => {
     expect(refused.items.map(({ outcome }) => outcome)).toEqual(['none', 'none']);
   });
 
-  it('takes no schema that could not be used', async () => {
+  it('refuses a schema that could not be used', async () => {
     const refused = await fleet.api.call<Problem>('PATCH', `/v1/event-types/${name}`, { schema: { $ref: 'https://example.com/x.json' } });
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/schema', code: 'unusable' }] } });
     const slow = await fleet.api.call<Problem>('PATCH', `/v1/event-types/${name}`, { schema: { pattern: '(a)\\1' } });

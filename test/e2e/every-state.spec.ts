@@ -12,6 +12,10 @@ const WAYS: Readonly<Record<string, string>> = {
   draft: '',
   validated: 'verify',
   activated: 'verify activate',
+  'activated: pending': 'verify activate',
+  'activated: failed': 'verify activate',
+  'activated: canceled': 'verify activate',
+  'activated: held': 'verify activate',
   deactivated: 'verify activate deactivate',
   suspended: 'verify activate suspend',
   blocked: 'verify activate block',
@@ -26,6 +30,18 @@ const WAYS: Readonly<Record<string, string>> = {
   'required: taken back': 'verify submit approve activate',
 };
 
+/** How its event gets where it is, where that is neither delivered nor parked. */
+const SETTINGS: Readonly<Record<string, object>> = {
+  'activated: pending': { retry: { delaysSeconds: [3_600], jitter: 0 } },
+  'activated: failed': { retry: { delaysSeconds: [] } },
+  'activated: canceled': { retry: { delaysSeconds: [3_600], jitter: 0 } },
+  'activated: held': { pausedUntil: '2099-01-01T00:00:00Z' },
+};
+/** Those who may have their event now. */
+const TAKES_PART = new Set(['activated', 'blocked', 'required: activated', ...Object.keys(SETTINGS)]);
+/** Their event will come by itself, and is not sent again. */
+const IN_WORK = new Set(['activated: pending', 'activated: held']);
+
 interface Subscribed {
   readonly id: string;
   readonly callback: string;
@@ -35,7 +51,7 @@ interface Subscribed {
 }
 
 /** Checks callers without access to any object, in every state: they learn nothing, and get the same answer as for an object that does not exist. */
-describe('what is in every state', () => {
+describe('a resource in any state', () => {
   const { api, cluster } = sharedFleet();
   const callers: Record<string, Api> = {};
   const subscriptions = new Map<string, Subscribed>();
@@ -47,6 +63,8 @@ describe('what is in every state', () => {
   let tenant: Tenant;
   let other: Tenant;
   let receiver: Receiver;
+  /** Paths at which it fails from now on. */
+  const brokenPaths = new Set<string>();
   let server: AuthorizationServer;
 
   const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups })).key);
@@ -62,16 +80,21 @@ describe('what is in every state', () => {
   async function subscribe(name: string, moves: string): Promise<Subscribed> {
     const type = `type.${randomUUID().slice(0, 8)}`;
     await api.post('/v1/event-types', { name: type, approval: name.startsWith('required') ? 'required' : 'none' });
-    const callback = await made(mine(), '/v1/callbacks', { name: randomUUID(), url: receiver.url });
+    const path = `/${randomUUID()}`;
+    const callback = await made(mine(), '/v1/callbacks', { name: randomUUID(), url: `${receiver.url}${path}` });
     const id = await made(mine(), '/v1/subscriptions', { callback, eventTypes: [type] });
     for (const move of moves.split(' ').filter(Boolean)) await api.post(`/v1/subscriptions/${id}/${move}`);
+    if (SETTINGS[name]) {
+      await mine().patch(`/v1/callbacks/${callback}`, SETTINGS[name]);
+      brokenPaths.add(path);
+    }
     if (name.endsWith('taken back')) await mine().patch(`/v1/callbacks/${callback}`, { signing: { scheme: 'none' } });
     return { id, callback, type, event: '' };
   }
 
   beforeAll(async () => {
     const client = { clientId: randomUUID(), clientSecret: 'the secret of a client', authMethod: 'client_secret_basic' } as const;
-    [receiver, server, tenant, other] = await Promise.all([Receiver.start(), AuthorizationServer.start({ clients: [client] }), Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
+    [receiver, server, tenant, other] = await Promise.all([Receiver.start(({ path }) => ({ status: [...brokenPaths].some((one) => path.endsWith(one)) ? 500 : 204 })), AuthorizationServer.start({ clients: [client] }), Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
     for (const role of ['admin', 'provider']) callers[role] = await keyOf(role);
     for (const role of ['consumer', 'viewer']) callers[role] = await keyOf(role, tenant, ['billing']);
     callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
@@ -85,9 +108,15 @@ describe('what is in every state', () => {
     await tenant.inForce();
     for (const [name, one] of subscribed) subscriptions.set(name, { ...one, event: await publish(one.type, tenant) });
     const all = [...subscriptions.values()];
+    const canceled = await eventually(async () => {
+      const [found] = await api.all<{ id: string; status: string }>('/v1/deliveries', { event: subscriptions.get('activated: canceled')?.event ?? '' });
+      expect(found?.status).toBe('pending');
+      return found?.id ?? '';
+    });
+    await mine().post(`/v1/deliveries/${canceled}/cancel`);
     const deliveries = await eventually(async () => {
       const found = await api.all<{ id: string; event: string; status: string }>('/v1/deliveries', { tenant: tenant.id });
-      expect(found.map(({ status }) => status).sort()).toEqual(['delivered', 'delivered', 'parked', 'parked']);
+      expect(found.map(({ status }) => status).sort()).toEqual(['canceled', 'delivered', 'delivered', 'failed', 'held', 'parked', 'parked', 'pending']);
       for (const { event } of all) expect((await api.call('GET', `/v1/events/${event}`)).status).toBe(200);
       return found;
     });
@@ -155,12 +184,12 @@ describe('what is in every state', () => {
     });
   }
 
-  it('is what these states are', async () => {
+  it('has the expected states', async () => {
     const states = await Promise.all(Array.from(subscriptions, async ([name, { id }]) => [name, (await api.get<{ state: string }>(`/v1/subscriptions/${id}`)).state]));
-    expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name.replace('required: ', '')])));
+    expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name in SETTINGS ? 'activated' : name.replace('required: ', '')])));
   });
 
-  it('is not there for others, by any route, now or at a time', async () => {
+  it('answers 404 to others, by any route, now or at a time', async () => {
     const at = encodeURIComponent(new Date().toISOString());
     /** The body of a PUT for each kind. */
     const whole: Record<string, object> = {
@@ -179,7 +208,7 @@ describe('what is in every state', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('is not found by others by what a filter or a body names', async () => {
+  it('is not found by others who name it in a filter or a body', async () => {
     type Ask = (id: string) => [string, string, object?];
     const bulk = ['/v1/replays', '/v1/deliveries/send-now', '/v1/deliveries/cancel'];
     const selecting = (name: string): Ask[] => bulk.map((path) => (id) => ['POST', path, { select: { [name]: id }, dryRun: true }]);
@@ -194,7 +223,8 @@ describe('what is in every state', () => {
     const faults: string[] = [];
     for (const [name, caller] of strangers().filter(([one]) => one.startsWith('consumer')))
       for (const [kind, asks] of Object.entries(asked))
-        faults.push(...(await Promise.all((objects[kind] ?? []).flatMap((id) => asks.map((ask) => compare(name, caller, id, ask, [200, 403, 422]))))).flat());
+        // A tenant has no more than half of the requests under way.
+        for (const id of objects[kind] ?? []) faults.push(...(await Promise.all(asks.map((ask) => compare(name, caller, id, ask, [200, 403, 422])))).flat());
     expect(faults).toEqual([]);
   }, 180_000);
 
@@ -214,25 +244,23 @@ describe('what is in every state', () => {
     expect(faults).toEqual([]);
   }, 60_000);
 
-  it('gives an event to read to whom it went, or could go now, and to nobody before', async () => {
-    const readable = new Set(['activated', 'blocked', 'required: activated']);
+  it('shows an event to those who got it, or could get it now, and to nobody else', async () => {
     const found: Record<string, Record<string, number>> = {};
     for (const [name, { event }] of subscriptions)
       found[name] = Object.fromEntries(await Promise.all(Object.entries(callers).map(async ([who, caller]) => [who, (await text(caller, 'GET', `/v1/events/${event}/payload`)).status] as const)));
-    const expected = Object.keys(WAYS).map((name) => [name, Object.fromEntries(Object.keys(callers).map((who) => [who, who === 'admin' || who === 'provider' ? 200 : who.includes(' ') ? 404 : readable.has(name) ? 200 : 404]))]);
+    const expected = Object.keys(WAYS).map((name) => [name, Object.fromEntries(Object.keys(callers).map((who) => [who, who === 'admin' || who === 'provider' ? 200 : who.includes(' ') ? 404 : TAKES_PART.has(name) ? 200 : 404]))]);
     expect(found).toEqual(Object.fromEntries(expected));
   });
 
-  it('is replayed for a subscription only that takes part, whoever asks', async () => {
+  it('is replayed only for a subscription that is active, whoever asks', async () => {
     const counts: Record<string, number | undefined> = {};
     for (const [name, { id, type }] of subscriptions)
       for (const who of ['admin', 'provider', 'consumer']) {
         const { body } = await (callers[who] ?? api).call<{ count?: number }>('POST', '/v1/replays', { select: { events: { eventType: type }, subscription: id }, dryRun: true });
         counts[`${name}, ${who}`] = body.count;
       }
-    const takesPart = new Set(['activated', 'blocked', 'required: activated']);
-    const refused = Object.entries(counts).filter(([name, count]) => !takesPart.has(name.split(',')[0] ?? '') && !name.startsWith('deactivated') && count !== 0);
-    expect([refused, Object.entries(counts).filter(([name, count]) => takesPart.has(name.split(',')[0] ?? '') && count !== 1)]).toEqual([[], []]);
+    const refused = Object.entries(counts).filter(([name, count]) => !TAKES_PART.has(name.split(',')[0] ?? '') && !name.startsWith('deactivated') && count !== 0);
+    expect([refused, Object.entries(counts).filter(([name, count]) => TAKES_PART.has(name.split(',')[0] ?? '') && count !== (IN_WORK.has(name.split(',')[0] ?? '') ? 0 : 1))]).toEqual([[], []]);
   });
 
   it('is streamed to nobody else', async () => {

@@ -81,7 +81,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     expect((await repeated()).filter((request) => answered.has(deliveryOf(request)))).toEqual([]);
   }, 120_000);
 
-  it('a standstill longer than a session leaves to the other dispatcher what was unfinished, and nothing else', async () => {
+  it('a standstill longer than a session leaves only unfinished deliveries to the other dispatcher', async () => {
     const second = await fleet.services.add('dispatcher');
     const answered = await begin();
     const pid = fleet.services.services[second]?.pid ?? NaN;

@@ -13,7 +13,7 @@ describe('a filter on a subscription', () => {
   });
   afterAll(() => receiver.close());
 
-  it('lets through what it is meant for, by attributes and payload, byte for byte', async () => {
+  it('lets matching events through, by attributes and payload, byte for byte', async () => {
     const tenant = await Tenant.create(fleet);
     const { callback, subscription } = await tenant.subscribe(receiver, {});
     const filter = { all: [{ exact: { '/data/country': 'DE' } }, { not: { prefix: { region: 'us' } } }] };

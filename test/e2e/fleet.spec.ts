@@ -25,7 +25,7 @@ const TOLD_WITHIN_MS = 60_000;
 const fleet = sharedFleet();
 afterAll(() => fleet.cluster.close());
 
-it('shows every process, whether it is ready, and how far the groups are behind', async () => {
+it('shows every process, whether it is ready, and the lag of the groups', async () => {
   await eventually(async () => {
     const { at, instances, groups } = await fleet.api.get<FleetAnswer>('/v1/fleet');
     expect([...new Set(instances.map(({ service }) => service))]).toEqual(SERVICES);
@@ -42,7 +42,7 @@ it('shows every process, whether it is ready, and how far the groups are behind'
   }, TOLD_WITHIN_MS);
 }, 90_000);
 
-it('says how many requests to a callback are on their way, of how many that may be', async () => {
+it('shows how many requests to a callback are in flight, and how many may be', async () => {
   const receiver = await Receiver.start();
   const tenant = await Tenant.create(fleet);
   const { callback } = await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency: 2 }, timeoutMs: 30_000 });
@@ -64,7 +64,7 @@ it('says how many requests to a callback are on their way, of how many that may 
   await receiver.close();
 }, 120_000);
 
-it('shows when an API key was used last, and of one that nobody used that nobody has', async () => {
+it('shows when an API key was last used, and that an unused one was never used', async () => {
   const { id } = await fleet.api.get<{ id: string }>('/v1/me');
   const unused = await fleet.api.post<{ id: string; lastUsedAt: null }>('/v1/api-keys', { name: 'unused', role: 'viewer', tenant: (await Tenant.create(fleet)).id });
   expect(unused.lastUsedAt).toBeNull();

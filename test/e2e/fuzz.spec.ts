@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { ownFleet } from '../fleet/fleet.js';
 import { fuzz } from '../fuzz/fuzz.js';
 
-it('answers no call with 5xx, whatever is in its fields, and can deliver whatever it accepts', async () => {
+it('answers no call with 5xx, whatever its fields contain, and can deliver whatever it accepts', async () => {
   const fleet = await ownFleet('fuzz', { env: { RATE_LIMIT_PER_SECOND: '100000', DUPLICATE_WINDOW_SECONDS: '0' } });
   try {
     const { calls, statuses, delivered, faults } = await fuzz(fleet.api, 1, Infinity, 15_000);

@@ -15,7 +15,7 @@ describe('the public origin speaks HTTP as people expect it', () => {
     ['POST', '/v1/credentials/cred_1/health', 'GET, HEAD, OPTIONS'],
     ['POST', '/v1/attempts', 'GET, HEAD, OPTIONS'],
     ['GET', '/v1/replays', 'OPTIONS, POST'],
-  ])('%s %s is 405, and OPTIONS is answered, whichever service it is', async (method, path, allow) => {
+  ])('%s %s is 405, and OPTIONS is answered, by any service', async (method, path, allow) => {
     const [refused, options] = await Promise.all([ask(method, path), ask('OPTIONS', path)]);
     expect([refused.status, refused.headers.get('allow'), options.status, options.headers.get('allow')]).toEqual([405, allow, 204, allow]);
   });
@@ -32,7 +32,7 @@ describe('the public origin speaks HTTP as people expect it', () => {
     expect([refused.headers.get('x-request-id'), await refused.json()]).toEqual(['mine', expect.objectContaining({ requestId: 'mine' })]);
   });
 
-  it('knows a key at once, where events are published and where the log is read, and says where what was made is', async () => {
+  it('accepts a new key at once, for publishing and for the log, and sends the Location of what was created', async () => {
     const tenant = await Tenant.create(sharedFleet());
     const json = { 'content-type': 'application/json' };
     for (const role of ['publisher', 'viewer']) {
@@ -44,7 +44,7 @@ describe('the public origin speaks HTTP as people expect it', () => {
     }
   });
 
-  it('takes the Idempotency-Key of an event that has no id for its id', async () => {
+  it('uses the Idempotency-Key of an event without an id as its id', async () => {
     const tenant = await Tenant.create(sharedFleet());
     const key = randomUUID();
     const publish = async (headers: Record<string, string>): Promise<unknown> => (await ask('POST', '/v1/events', { 'ce-type': tenant.eventType, 'ce-tenant': tenant.id, ...headers }, '{}')).json();
@@ -54,7 +54,7 @@ describe('the public origin speaks HTTP as people expect it', () => {
     expect(await publish({ 'idempotency-key': key, 'ce-id': 'its-own' })).toMatchObject({ ceId: 'its-own' });
   });
 
-  it('refuses the mask of a secret, wherever it is sent back', async () => {
+  it('refuses the mask of a secret, wherever it is sent', async () => {
     const tenant = await Tenant.create(sharedFleet());
     const callback = await api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'masked', url: 'http://127.0.0.1:9/in', secretHeaders: { 'X-Gate': 'open', 'X-Other': 'b' } });
     const path = `/v1/callbacks/${callback.id}`;

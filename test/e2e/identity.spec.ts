@@ -48,7 +48,7 @@ describe('between tenants', () => {
     return answer.ok ? answer.text() : answer.status;
   };
 
-  it('an event of another tenant neither takes the place of one of the same source and id, nor shows its payload', async () => {
+  it('an event of another tenant neither replaces one of the same source and id, nor shows its payload', async () => {
     const tenants = [globex, acme];
     const events: string[] = [];
     const viewers: Api[] = [];
@@ -70,7 +70,7 @@ describe('between tenants', () => {
     expect((await publish(await keyOf('publisher', globex), { 'ce-id': id }, { of: globex.id })).body.id).toBe(events[0]);
   });
 
-  it('an event within an event is none: what the gateway has judged is what is delivered', async () => {
+  it('an event within an event is only payload: what the gateway has judged is what is delivered', async () => {
     await acme.subscribe(receivers[0], {});
     const publisher = await keyOf('publisher', globex);
     const inner = { specversion: '1.0', id: randomUUID(), source: '/shop', type: acme.eventType, tenant: acme.id, data: { of: 'globex' } };
@@ -85,7 +85,7 @@ describe('between tenants', () => {
     expect(await received(receivers[0])).toBe('"last"');
   });
 
-  it('an event for several tenants is told to each as its own, in what is sent, filtered by, kept and shown', async () => {
+  it('an event for several tenants names to each only that tenant, in what is sent, filtered, kept and shown', async () => {
     const asks = [{ exact: { tenant: acme.id } }, { suffix: { tenant: `,${globex.id}` } }];
     const { callback } = await acme.subscribe(receivers[0], { envelope: 'cloudevents', retry: { delaysSeconds: [1], jitter: 0 } });
     const oracles = await Promise.all(
@@ -117,7 +117,7 @@ describe('between tenants', () => {
     expect(JSON.stringify(event)).not.toContain(globex.id);
   });
 
-  it('client keys: each credential has a document of its own, and there is none of all', async () => {
+  it('client keys: each credential has a document of its own, and there is none for all of them', async () => {
     const made = await Promise.all(
       [acme, globex].map((tenant) =>
         fleet.api.post<{ id: string; jwksUri: string; publicJwk: { kid: string } }>('/v1/credentials', { tenant: tenant.id, name: 'signs', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', authMethod: 'private_key_jwt' }),
@@ -145,7 +145,7 @@ describe('between tenants', () => {
     expect(await fleet.api.patch(`/v1/credentials/${id ?? ''}`, { authMethod: 'client_secret_basic', clientSecret: 's' })).toMatchObject({ jwksUri: null, publicJwk: null });
   });
 
-  it('an event for a tenant that is not there is refused over HTTP, and over Kafka kept until there is one', async () => {
+  it('an event for an unknown tenant is refused over HTTP, and over Kafka kept until the tenant exists', async () => {
     const late = `t-${randomUUID().slice(0, 13)}`;
     const publisher = await keyOf('publisher');
     expect(await publish(publisher, { 'ce-tenant': `${acme.id},${late}` }, {})).toMatchObject({ status: 422, body: { code: 'invalid', errors: [{ pointer: '/tenant', code: 'unknown-tenant' }] } });

@@ -21,7 +21,7 @@ describe('an endpoint in trouble', () => {
   const numbered = (count: number, from = 0): { payload: string }[] => Array.from({ length: count }, (_, n) => ({ payload: `{"n":${from + n}}` }));
   const numbersAt = (receiver: Receiver): number[] => receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { n: number }).n);
 
-  it('does not hold up others when it hangs, and takes no more than its places', async () => {
+  it('does not delay others when it hangs, and uses only its own slots', async () => {
     const [bad, good] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
     const { callback } = await bad.subscribe(troubled, { limits: { concurrency: 8 }, timeoutMs: 30_000 });
     await good.subscribe(healthy, {});
@@ -58,7 +58,7 @@ describe('an endpoint in trouble', () => {
     }, 150_000);
   }, 200_000);
 
-  it('gets what was held for it within its hold tier and a second of coming back', async () => {
+  it('gets what was held for it within its hold tier and a second after it is back', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(troubled, { limits: { concurrency: 2 }, timeoutMs: 1_000, retry: { delaysSeconds: [60], jitter: 0 } });
     troubled.answer(always('hang'));
@@ -77,7 +77,7 @@ describe('an endpoint in trouble', () => {
     expect(Math.max(...late)).toBeLessThan(1_000 + BUSY_MS);
   });
 
-  it('gets the oldest through while more comes than it can take', async () => {
+  it('gets the oldest deliveries while more arrive than it can handle', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(troubled, { limits: { concurrency: 1 }, timeoutMs: 1_000 });
     troubled.answer(always({ delayMs: 100 })); // at most 10 a second, while 20 come

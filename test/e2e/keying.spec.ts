@@ -38,7 +38,7 @@ describe('an external id', () => {
   }, 60_000);
   afterAll(() => Promise.all([receiver.close(), cluster.close()]));
 
-  it('stands wherever an id can: in every path, body and filter, of configuration and of the log', async () => {
+  it('can be used wherever an id can: in every path, body and filter, of configuration and of the log', async () => {
     const application = await mine.post<Thing>('/v1/applications', { name: 'books', externalId: 'app/1'.replace('/', ':') });
     const credential = await mine.post<Thing>('/v1/credentials', { name: 'idp', externalId: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'a', clientSecret: 's' });
     const callback = await mine.post<Thing>('/v1/callbacks', { name: 'ledger', externalId: 'Ledger #1', url: receiver.url, application: 'ext:app:1' });
@@ -68,7 +68,7 @@ describe('an external id', () => {
     expect(await mine.post<Thing>('/v1/subscriptions/ext:orders/deactivate')).toMatchObject({ id: subscription.id, state: 'deactivated' });
   });
 
-  it('is taken by every field and filter that is named after what it is the id of', async () => {
+  it('is accepted by every field and filter that is named after the resource', async () => {
     const { paths } = await api.get<{ paths: Record<string, Record<string, { parameters?: { in: string; name: string; schema: object }[]; requestBody?: object }>> }>('/v1/openapi.json');
     const kinds = ['tenant', 'application', 'credential', 'callback', 'subscription'];
     const bare: string[] = [];
@@ -90,7 +90,7 @@ describe('an external id', () => {
     expect(bare).toEqual([]);
   });
 
-  it("is its tenant's own: another tenant may have the same one, and only one who is of no tenant has to say whose", async () => {
+  it("is unique within a tenant: another tenant may have the same one, and only callers without a tenant have to name the tenant", async () => {
     const [a, b] = await Promise.all([mine, theirs].map((caller) => caller.post<Thing>('/v1/callbacks', { name: 'shared', externalId: 'shared', url: receiver.url })));
     expect(await mine.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: a?.id });
     expect(await theirs.get<Thing>('/v1/callbacks/ext:shared')).toMatchObject({ id: b?.id });
@@ -100,7 +100,7 @@ describe('an external id', () => {
     expect(await api.get<{ items: Thing[] }>(`/v1/subscriptions?tenant=${tenant.id}&callback=ext:shared`)).toMatchObject({ items: [{ callback: a?.id }] });
   });
 
-  it('of what is not theirs is answered as one that is not there, byte for byte', async () => {
+  it("of somebody else's resource is answered like one that does not exist, byte for byte", async () => {
     await mine.post<Thing>('/v1/callbacks', { name: 'hidden', externalId: 'hidden-1', url: receiver.url, groups: ['billing'] });
     for (const caller of [sales, theirs])
       for (const [method, path, body] of [['GET', ''], ['PATCH', '', {}], ['DELETE', ''], ['GET', '/subscriptions'], ['GET', '/health'], ['POST', '/test'], ['POST', '/recover', { since: '2026-01-01T00:00:00Z' }]] as const) {
@@ -113,7 +113,7 @@ describe('an external id', () => {
     expect(JSON.stringify(there?.body).replaceAll('hidden-1', 'nobody-1')).toBe(JSON.stringify(nowhere?.body));
   });
 
-  it('is taken once in a tenant, and the refusal names who has it, where that is theirs to see', async () => {
+  it('can be used once in a tenant, and the refusal names its holder if the caller may see it', async () => {
     const first = await mine.post<Thing>('/v1/callbacks', { name: 'taken', externalId: 'taken', url: receiver.url, groups: ['billing'] });
     const again = { name: 'another', externalId: 'taken', url: receiver.url };
     expect(await mine.call('POST', '/v1/callbacks', again)).toMatchObject({ status: 409, body: { code: 'conflict', existing: first.id, errors: [{ pointer: '/externalId' }] } });
@@ -136,12 +136,12 @@ describe('an external id', () => {
     for (const [kind, body] of Object.entries(bodies)) expect({ kind, ...(await put(api, `/v1/${kind}/ext:${encodeURIComponent(externalId)}`, body)) }).toMatchObject({ kind, status: 422, body: { errors: [{ pointer: '/externalId' }] } });
   });
 
-  it('is no reference where a body holds texts of its own', async () => {
+  it('is no reference in a body of free text', async () => {
     await mine.post('/v1/applications', { name: 'texts', externalId: 'texts' });
     expect(await mine.patch('/v1/applications/ext:texts', { labels: { callback: 'ext:texts', tenant: 'ext:texts' } })).toMatchObject({ labels: { callback: 'ext:texts', tenant: 'ext:texts' } });
   });
 
-  it('is of one tenant, whatever else a PUT says of it', async () => {
+  it('belongs to one tenant, whatever else a PUT says', async () => {
     const { id } = await api.post<Thing>('/v1/callbacks', { tenant: tenant.id, name: 'one tenant', externalId: 'one-tenant', url: receiver.url });
     const body = { name: 'one tenant', url: receiver.url };
     for (const path of [`/v1/callbacks/${id}`, `/v1/callbacks/ext:one-tenant?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}`, `/v1/callbacks/ext:nobody?tenant=${tenant.id}&dryRun=true`])
@@ -149,19 +149,19 @@ describe('an external id', () => {
     expect(await put(api, `/v1/callbacks/${id}`, { ...body, tenant: tenant.id })).toMatchObject({ status: 200, body: { tenant: tenant.id } });
   });
 
-  it('is rehearsed by PUT alone: another call with ?dryRun=true does nothing at all', async () => {
+  it('is rehearsed only by PUT: another call with ?dryRun=true does nothing at all', async () => {
     const { id, version } = await mine.post<Thing>('/v1/callbacks', { name: 'no rehearsal', url: receiver.url });
     const calls = [['PATCH', `/v1/callbacks/${id}`, { timeoutMs: 5_000 }], ['POST', '/v1/callbacks', { name: 'rehearsed', url: receiver.url }], ['POST', `/v1/callbacks/${id}/rotate-secret`, {}], ['DELETE', `/v1/callbacks/${id}`, undefined], ['POST', '/v1/replays', { select: { callback: id } }]] as const;
     for (const [method, path, body] of calls) expect({ method, path, ...(await mine.call(method, `${path}?dryRun=true`, body)) }).toMatchObject({ method, path, status: 422, body: { errors: [{ pointer: '/dryRun', code: 'unknown-field' }] } });
     expect(await mine.get<Thing>(`/v1/callbacks/${id}`)).toMatchObject({ version });
   });
 
-  it('is looked for at most a thousand times in a request', async () => {
+  it('may be referred to at most a thousand times in a request', async () => {
     const select = { callback: Array.from({ length: 80_000 }, (_, i) => `ext:${i}`) };
     expect(await mine.call('POST', '/v1/replays', { select })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('external ids') as unknown } });
   });
 
-  it('names what a conflict is about', async () => {
+  it('is named by a conflict about it', async () => {
     const callback = await mine.post<Thing>('/v1/callbacks', { name: 'known', externalId: 'known', url: receiver.url });
     const conflicts: [Api, string, object, string][] = [
       [api, '/v1/tenants', { id: tenant.id, name: 'x' }, tenant.id],
@@ -175,7 +175,7 @@ describe('an external id', () => {
   });
 
   describe('put', () => {
-    it('makes what is not there, replaces what is, and changes nothing the second time', async () => {
+    it('creates a missing resource, replaces an existing one, and changes nothing the second time', async () => {
       const path = '/v1/callbacks/ext:put';
       const body = { name: 'put', url: receiver.url, headers: { 'X-Team': 'a', 'X-Old': 'b' }, secretHeaders: { 'X-Gate': 'sesame' }, retry: { delaysSeconds: [5] }, labels: { team: 'a', old: 'b' }, signing: { scheme: 'persona', secret: 'wbhsec_0123456789abcdef0123456789abcdef' } };
       const made = await put(mine, path, body);
@@ -202,14 +202,14 @@ describe('an external id', () => {
       expect((await put<Rehearsal>(mine, `${path}?dryRun=true`, { ...less, secretHeaders: { 'X-Gate': 'other' } })).body.changes).toEqual([{ pointer: '/secretHeaders/X-Gate', before: '<redacted>', after: '<redacted>' }]);
     });
 
-    it('of a dry run makes nothing', async () => {
+    it('creates nothing in a dry run', async () => {
       const rehearsed = await put<Rehearsal>(mine, '/v1/applications/ext:never?dryRun=true', { name: 'never' });
       expect(rehearsed.body).toMatchObject({ action: 'create', id: null });
       expect(rehearsed.body.changes).toContainEqual({ pointer: '/name', before: null, after: 'never' });
       expect(await mine.call('GET', '/v1/applications/ext:never')).toMatchObject({ status: 404 });
     });
 
-    it('keeps a credential with the secrets that it was given, as long as they are the same', async () => {
+    it('keeps a credential with its secrets if the same ones are given', async () => {
       const path = '/v1/credentials/ext:client';
       const body = { name: 'client', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'first', params: { a: '1', b: '2' } };
       const made = await put(mine, path, body);
@@ -223,7 +223,7 @@ describe('an external id', () => {
       expect(JSON.stringify(rehearsed.body)).not.toMatch(/first|second/);
     });
 
-    it('edits an active subscription in place, and activates one that is not', async () => {
+    it('edits an active subscription in place, and activates an inactive one', async () => {
       await put(mine, '/v1/callbacks/ext:active', { name: 'active', url: receiver.url });
       const body = { callback: 'ext:active', eventTypes: [tenant.eventType], activate: true };
       const made = await put(mine, '/v1/subscriptions/ext:active', body);
@@ -233,7 +233,7 @@ describe('an external id', () => {
       expect(await put(mine, '/v1/subscriptions/ext:active', { ...body, labels: { a: 'b' }, eventTypes: ['*'] })).toMatchObject({ body: { state: 'activated', labels: { a: 'b' } } });
     });
 
-    it('makes a tenant of which nobody has told anything before, and what is in it, by who belongs to none', async () => {
+    it('creates an unknown tenant, and what is in it, for a caller without a tenant', async () => {
       const id = `${tenant.id}-put`;
       const externalId = `ext-${id}`;
       expect(await put(api, `/v1/tenants/ext:${externalId}`, { id, name: 'Put' })).toMatchObject({ status: 201, body: { id } });
@@ -243,7 +243,7 @@ describe('an external id', () => {
       expect(await api.get<Thing>(`/v1/applications/ext:in-it?tenant=ext:${externalId}`)).toMatchObject({ tenant: id });
     });
 
-    it('makes and replaces by its own id what is named by who makes it: a tenant, an event type', async () => {
+    it('is the own id of resources that their creator names: a tenant, an event type', async () => {
       const id = `${tenant.id}-own`;
       for (const [path, body, more] of [
         [`/v1/tenants/${id}`, { id, name: 'Own' }, { externalId: `of-${id}` }],
@@ -288,7 +288,7 @@ describe('an external id', () => {
       expect(sentBack.body.errors?.map(({ pointer, code }) => `${pointer} ${code}`).sort()).toEqual(['/nonsense unknown-field', '/tenant read-only', '/version read-only']);
     });
 
-    it('of a subscription on its way through an approval changes nothing with the same values', async () => {
+    it('of a subscription that waits for approval changes nothing with the same values', async () => {
       const type = `salary.${tenant.id}`;
       await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
       await put(mine, '/v1/callbacks/ext:approved', { name: 'approved', url: receiver.url });
@@ -302,7 +302,7 @@ describe('an external id', () => {
       expect(await put(mine, path, { ...body, filter: { exact: { subject: 'a' } } })).toMatchObject({ status: 409, body: { code: 'illegal-move' } });
     });
 
-    it('of a dry run says what would come of it beside: activations, samples, approvals that are taken back', async () => {
+    it('of a dry run shows its effects: activations, samples, approvals that are taken back', async () => {
       const type = `bonus.${tenant.id}`;
       await put(api, `/v1/event-types/${type}`, { name: type, approval: 'required' });
       const callback = { name: 'effects', url: receiver.url };
@@ -327,7 +327,7 @@ describe('an external id', () => {
       expect(filtered.changes).toEqual([{ pointer: '/eventTypes', before: [type], after: [tenant.eventType] }, { pointer: '/filter/exact/subject', before: null, after: 'a' }]);
     });
 
-    it('that activates is refused while its callback has had its samples of this minute, and goes on where it stood', async () => {
+    it('that activates is refused after its callback has had its samples of this minute, and later continues where it stopped', async () => {
       await put(mine, '/v1/callbacks/ext:sampled', { name: 'sampled', url: receiver.url });
       for (let n = 0; n < 10; n++) await mine.call('POST', '/v1/callbacks/ext:sampled/test');
       const refused = await put(mine, '/v1/subscriptions/ext:sampled', { callback: 'ext:sampled', eventTypes: [tenant.eventType], activate: true });
@@ -335,7 +335,7 @@ describe('an external id', () => {
       expect(await mine.get('/v1/subscriptions/ext:sampled')).toMatchObject({ state: 'draft' });
     });
 
-    it('refuses what has changed meanwhile, and another external id than in the path', async () => {
+    it('refuses a resource that has changed meanwhile, and another external id than in the path', async () => {
       await put(mine, '/v1/applications/ext:guarded', { name: 'guarded' });
       expect(await mine.call('PUT', '/v1/applications/ext:guarded', { name: 'guarded' }, { 'if-match': '"7"' })).toMatchObject({ status: 412 });
       expect(await put(mine, '/v1/applications/ext:guarded', { name: 'guarded', externalId: 'else' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/externalId' }] } });
@@ -343,7 +343,7 @@ describe('an external id', () => {
     });
   });
 
-  it('is asked for by a key as long as that lasts: one that has run out is nobody\'s, everywhere', async () => {
+  it('is accepted from a key until the key expires; an expired one is unknown everywhere', async () => {
     const expiresAt = new Date(Date.now() + 5_000).toISOString();
     const made = await api.post<{ key: string; expiresAt: string }>('/v1/api-keys', { name: 'short', role: 'consumer', tenant: tenant.id, expiresAt });
     expect(made.expiresAt).toBe(expiresAt);
@@ -355,7 +355,7 @@ describe('an external id', () => {
     for (const wrong of ['2020-01-01T00:00:00Z', 'tomorrow']) expect(await api.call('POST', '/v1/api-keys', { name: 'x', role: 'provider', expiresAt: wrong })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expiresAt' }] } });
   });
 
-  it('comes with labels, at most 20, that are merged', async () => {
+  it('comes with labels, at most 20, which are merged', async () => {
     const { id } = await mine.post<Thing>('/v1/applications', { name: 'labelled', labels: { env: 'prod', team: 'a' } });
     expect(await mine.patch(`/v1/applications/${id}`, { labels: { team: null, tier: 'gold' } })).toMatchObject({ labels: { env: 'prod', tier: 'gold' } });
     const many = Object.fromEntries(Array.from({ length: 19 }, (_, n) => [`l${n}`, 'x']));

@@ -32,7 +32,7 @@ describe('the log', () => {
       return fleet.api.get<Whole>(`/v1/deliveries/${delivery?.id ?? ''}`);
     });
 
-  it('shows one delivery whole: where its event came from, every attempt as it was, and why it came late', async () => {
+  it('shows a whole delivery: where its event came from, every attempt, and why it came late', async () => {
     await tenant.subscribe(receiver, { retry: { delaysSeconds: [1], jitter: 0 } });
     const binary = Buffer.from([0xff, 0x00, 0xfe, 0x0a]);
     receiver.answer(inSequence({ status: 503, headers: { 'x-why': 'busy' }, body: binary }, { status: 200, body: 'ok' }));
@@ -67,7 +67,7 @@ describe('the log', () => {
     ['failed', { retry: { delaysSeconds: [] } }, /^Given up after attempt 1 \(the answer was 500\)/, [500]],
     ['pending', { retry: { delaysSeconds: [600], jitter: 0 } }, /^Attempt 1 failed \(the answer was 500\); the next one is due at \d{4}-/, [500]],
     ['parked', { profile: 'webhookie', retry: { delaysSeconds: [] } }, /^Waits until its subscription is activated \(attempt 1 failed: the answer was 500\)\.$/, [500]],
-  ])('says of a delivery that is %s what happened', async (status, settings, explanation, answers) => {
+  ])('says what happened to a delivery that is %s', async (status, settings, explanation, answers) => {
     await tenant.subscribe(receiver, settings);
     receiver.answer(always({ status: 500 }));
     await tenant.publish([{ payload: '{}' }]);
@@ -76,7 +76,7 @@ describe('the log', () => {
     expect(delivery.attempts.map(({ response }) => response?.status)).toEqual(answers);
   });
 
-  it('says of what was never sent why not: its callback was disabled when it came, or its subscription is blocked', async () => {
+  it('says why a delivery was never sent: its callback was disabled when the event came, or its subscription is blocked', async () => {
     const { callback, subscription } = await tenant.subscribe(receiver, {});
     await fleet.api.patch(`/v1/callbacks/${callback}`, { enabled: false });
     await tenant.inForce();
@@ -124,7 +124,7 @@ describe('the log', () => {
     await expect(open('/v1/attempts/stream?colour=red')).rejects.toThrow(/^422 /);
   });
 
-  it('ends the open streams of a key that is revoked, and no others', async () => {
+  it('ends the open streams of a revoked key, and no others', async () => {
     await tenant.subscribe(receiver, {});
     const url = (kind: string): string => `${fleet.api.url}/v1/${kind}/stream?tenant=${tenant.id}`;
     const [revoked, kept] = await Promise.all(

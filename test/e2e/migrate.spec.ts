@@ -19,14 +19,20 @@ function migrate(env: Record<string, string>, ...flags: string[]): Promise<{ sta
   });
 }
 
-it('says what it would do, does it, and then finds nothing left to do', async () => {
+it('says what it would do, does it, and then finds nothing left to do; the log may have a database of its own', async () => {
   const name = `migrate_${randomUUID().slice(0, 8)}`;
   const server = new pg.Client({ connectionString: process.env.DATABASE_URL });
   await server.connect();
-  await server.query(`create database ${name}`);
-  const database = new URL(process.env.DATABASE_URL ?? '');
-  database.pathname = name;
-  const env = { KAFKA_BROKERS: process.env.KAFKA_BROKERS ?? '', DATABASE_URL: database.href, TOPIC_PREFIX: name, TOPIC_PARTITIONS: 'events=24' };
+  for (const one of [name, `${name}_log`]) await server.query(`create database ${one}`);
+  const urlOf = (database: string): string => Object.assign(new URL(process.env.DATABASE_URL ?? ''), { pathname: database }).href;
+  const schemasOf = async (database: string): Promise<string[]> => {
+    const client = new pg.Client({ connectionString: urlOf(database) });
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(`select nspname as name from pg_namespace where nspname in ('config', 'log')`);
+    await client.end();
+    return rows.map((row) => row.name);
+  };
+  const env = { KAFKA_BROKERS: process.env.KAFKA_BROKERS ?? '', DATABASE_URL: urlOf(name), LOG_DATABASE_URL: urlOf(`${name}_log`), TOPIC_PREFIX: name, TOPIC_PARTITIONS: 'events=24' };
   try {
     const plan = await migrate(env, '--plan');
     for (const line of [`topics: ${name}.events is made, with 24 partitions`, 'config: would run ', 'log: would run InitialSchema1767225600000, ']) expect(plan.said).toContain(line);
@@ -37,8 +43,9 @@ it('says what it would do, does it, and then finds nothing left to do', async ()
     for (const line of [`topics: ${name}.events grows from 24 to 36 partitions`, `topics: ${name}.config.log cannot have 2 partitions`, 'config: up to date', 'log: up to date'])
       expect(refused.said).toContain(line);
     expect([plan.status, done.status, refused.status]).toEqual([0, 0, 1]);
+    expect([await schemasOf(name), await schemasOf(`${name}_log`)]).toEqual([['config'], ['log']]);
   } finally {
-    await server.query(`drop database ${name} with (force)`);
+    for (const one of [name, `${name}_log`]) await server.query(`drop database ${one} with (force)`);
     await server.end();
   }
 }, WITHIN_MS);

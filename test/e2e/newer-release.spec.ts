@@ -14,7 +14,7 @@ describe('what a dispatcher of a newer release has written', () => {
 
   const inTopic = async (topic: string, ceId: string) => (await fleet.cluster.read(topic)).filter(({ headers }) => String(headers?.ce_id) === ceId).map(({ headers }) => JSON.parse(String(headers?.['nuncio-errand'])) as unknown);
 
-  it('keeps its fields when it goes on to the next attempt, and waits unchanged where it is of a kind that is not known', async () => {
+  it('keeps its fields when it goes on to the next attempt, and waits unchanged if its kind is unknown', async () => {
     const tenant = await Tenant.create(fleet);
     const { subscription } = await tenant.subscribe(receiver, { profile: 'standard', retry: { delaysSeconds: [3_600, 3_600], jitter: 0 } });
     receiver.answer(() => ({ status: 503 }));

@@ -99,7 +99,7 @@ describe('notices', () => {
     expect(await consumer.get(`/v1/callbacks/${to}`)).toMatchObject({ enabled: false, disabledReason: 'failing' });
   });
 
-  it('stand for all that happened within ten minutes', async () => {
+  it('count everything that happened within ten minutes', async () => {
     await subscribed(endpoint, [tenant.eventType], { retry: { delaysSeconds: [], jitter: 0 } });
     await tenant.inForce();
     endpoint.answer(always({ status: 500 }));
@@ -113,7 +113,7 @@ describe('notices', () => {
     expect(told('callback.failing')).toHaveLength(1);
   });
 
-  it('are never sent to the callback that they are about, and where they fail, nothing is told of it', async () => {
+  it('are never sent to the callback that they are about, and their own failures cause no notice', async () => {
     const deaf = await Receiver.start(always({}));
     const heard = await subscribed(deaf, TYPES, { retry: { delaysSeconds: [], jitter: 0 } });
     const own = await subscribed(endpoint, [tenant.eventType, ...TYPES], { retry: { delaysSeconds: [], jitter: 0 } });
@@ -144,7 +144,7 @@ describe('notices', () => {
     expect(told('subscription.approved')[0]?.data).toMatchObject({ reason: 'as agreed', by: expect.any(String) });
   });
 
-  it('tell of an approval that was refused, and why', async () => {
+  it('tell of a refused approval, and its reason', async () => {
     const salary = `salary.${randomUUID().slice(0, 8)}`;
     await api.post('/v1/event-types', { name: salary, approval: 'required' });
     const { id: callback } = await consumer.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: endpoint.url });
@@ -154,7 +154,7 @@ describe('notices', () => {
     expect(told('subscription.approved')).toEqual([]);
   });
 
-  it('tell of the end of a client secret as soon as it is known to be near', async () => {
+  it('tell that a client secret expires as soon as that is known to be near', async () => {
     const expiresAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
     const given = { name: randomUUID(), tokenUrl: `${endpoint.url}/token`, clientId: 'ledger', clientSecret: 'a secret' };
     const { id } = await consumer.post<{ id: string }>('/v1/credentials', { ...given, clientSecretExpiresAt: expiresAt });
@@ -163,7 +163,7 @@ describe('notices', () => {
     expect(await consumer.patch(`/v1/credentials/${id}`, { clientSecret: 'another secret' })).toMatchObject({ clientSecretExpiresAt: null });
   });
 
-  it('of all tenants reach the tenant that NOTICES_TO names, and of its own tenant nobody else', async () => {
+  it("of all tenants reach the tenant that NOTICES_TO names, and nobody else in a notice's own tenant", async () => {
     const ours = 'all-notices';
     await api.call('POST', '/v1/tenants', { id: ours, name: ours });
     const all = await Receiver.start();
@@ -192,7 +192,7 @@ describe('notices', () => {
     await isTold('operation.finished', { operation, kind: 'recover', state: 'done', callback: to, sent: 0, outcome: { delivered: 0, open: 0 } });
   });
 
-  it('are of types that everybody has, and nobody else publishes or changes', async () => {
+  it('have types that everybody can see, and nobody else can publish or change', async () => {
     for (const name of TYPES) expect(await api.get(`/v1/event-types/${name}`)).toMatchObject({ name, audience: 'addressed', approval: 'none', schema: { type: 'object' } });
     expect((await api.call('POST', '/v1/event-types', { name: 'nuncio.mine' })).status).toBe(422);
     expect((await api.call('PATCH', '/v1/event-types/nuncio.callback.failing', { description: 'x' })).status).toBe(403);
@@ -201,7 +201,7 @@ describe('notices', () => {
     expect([status, body.errors]).toEqual([422, expect.arrayContaining([expect.objectContaining({ code: 'reserved' })])]);
   });
 
-  it('are not what * covers', async () => {
+  it('are not covered by *', async () => {
     const all = await Receiver.start();
     await subscribed(all, ['*']);
     await tenant.inForce();
@@ -213,7 +213,7 @@ describe('notices', () => {
     await all.close();
   });
 
-  it('about what belongs to a group reach callbacks of that group alone', async () => {
+  it('about a resource of a group reach only callbacks of that group', async () => {
     const grouped = async (groups: string[]): Promise<Api> => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'consumer', role: 'consumer', tenant: tenant.id, groups })).key);
     const [billing, sales] = await Promise.all([grouped(['billing']), grouped(['sales'])]);
     const [theirs, others] = await Promise.all([Receiver.start(), Receiver.start()]);

@@ -7,7 +7,7 @@ import { Tenant } from '../fleet/tenant.js';
 const OPEN_FILES = 512;
 const EVENTS = 20;
 
-it('keeps sockets for others, however few there are: one tenant\'s hanging requests made another\'s deliveries fail with EMFILE', async () => {
+it("keeps sockets for others, however few there are: one tenant's hanging requests made another's deliveries fail with EMFILE", async () => {
   const fleet = await ownFleet('open-files', { openFiles: { dispatcher: OPEN_FILES } });
   const [hanging, receiver] = [await Receiver.start(), await Receiver.start()];
   try {

@@ -45,7 +45,7 @@ it('sends nothing while a callback is paused, keeps everything, and releases it 
   await receiver.close();
 }, 90_000);
 
-it('says of what a pause keeps when it is sent; what was asked for waits as well, and goes at once when the pause is ended and it is brought forward', async () => {
+it('says when a paused delivery is sent; a requested one also waits, and is sent at once when the pause is ended and it is brought forward', async () => {
   const receiver = await Receiver.start();
   const tenant = await Tenant.create(fleet);
   const { callback } = await tenant.subscribe(receiver, { profile: 'standard' });

@@ -70,7 +70,7 @@ describe('people and programs', () => {
     Promise.all(services.map(({ url, method, path }) => new Api(url, credentials).call<Problem>(method, path, method === 'POST' ? {} : undefined)));
   const statuses = async (credentials: string): Promise<number[]> => (await everywhere(credentials)).map(({ status }) => status);
 
-  it('are let in everywhere by the access token of an OIDC provider, within their tenant and groups', async () => {
+  it('are accepted everywhere with the access token of an OIDC provider, within their tenant and groups', async () => {
     const token = await issuer.tokenFor(clients.ledger);
     // The gateway knows the caller, and that a consumer may not publish.
     await eventually(async () => {
@@ -83,7 +83,7 @@ describe('people and programs', () => {
     expect(await fleet.api.as(token).all('/v1/audit', { id: callback.id })).toMatchObject([{ actor: 'oidc:ledger', type: 'created' }]);
   });
 
-  it('publish with a token, under a name of their own', async () => {
+  it('publish with a token, under their own name', async () => {
     const token = await issuer.tokenFor(clients.feed);
     const published = await fleet.api.as(token).call<{ id: string; ceId: string }>('POST', '/v1/events', { amount: 1 }, { 'ce-type': 'invoice.paid', 'ce-specversion': '1.0' });
     expect(published).toMatchObject({ status: 202, body: { id: expect.stringMatching(/^evt_/) } });
@@ -91,14 +91,14 @@ describe('people and programs', () => {
     expect(event.ceSource).toBe('oidc:feed');
   });
 
-  it('are admin where the operator has mapped them, and not where they say so themselves', async () => {
+  it('are admins if the operator has mapped them, and not because they say so', async () => {
     const ops = fleet.api.as(await issuer.tokenFor(clients.ops));
     expect(await ops.all('/v1/tenants')).toMatchObject([{ id: 'globex' }, { id: 'acme' }]);
     const answers = await everywhere(await issuer.tokenFor(clients.pretender));
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [403, 'forbidden']));
   });
 
-  it('are no admin with a token that looks bound to a tenant', async () => {
+  it('are no admins with a token that names a tenant', async () => {
     const answers = await everywhere(await issuer.tokenFor(clients.bound));
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [403, 'forbidden']));
   });
@@ -117,12 +117,12 @@ describe('people and programs', () => {
     expect((await fleet.api.all<{ actor: string }>('/v1/audit')).filter(({ actor }) => actor === 'oidc:zoe')).toHaveLength(2);
   });
 
-  it.each(['nobody', 'stray'] as const)('of no tenant that is known here are nobody: %s', async (name) => {
+  it.each(['nobody', 'stray'] as const)('without a known tenant are refused: %s', async (name) => {
     const answers = await everywhere(await issuer.tokenFor(clients[name]));
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(services.map(() => [401, 'unauthenticated']));
   });
 
-  it('lose a key everywhere within two seconds of its end', async () => {
+  it('cannot use a key anywhere two seconds after it expires', async () => {
     const worst: number[] = [];
     while (worst.length < ROUNDS && !worst.some((ms) => ms <= REVOKED_WITHIN_MS)) {
       const takenMs: number[] = [];
@@ -150,7 +150,7 @@ describe('people and programs', () => {
     return takenMs;
   }
 
-  it('who ask too often are told when to come again, and hold nobody else up', async () => {
+  it('with too many requests are told when to try again, and delay nobody else', async () => {
     const { key } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'hasty', role: 'viewer', tenant: 'acme' });
     await eventually(async () => {
       expect(await statuses(key)).toEqual([200, 200, 403]);

@@ -30,7 +30,7 @@ describe('a portal session', () => {
     [tenant, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
   });
 
-  it('is of one tenant, a consumer at most, for a quarter of an hour if nothing else is said, and may be an hour long', async () => {
+  it('belongs to one tenant, is at most a consumer, and lasts a quarter of an hour by default, at most an hour', async () => {
     const before = Date.now();
     const { status, body } = await open(api);
     expect({ status, body }).toMatchObject({ status: 201, body: { tenant: tenant.id, role: 'consumer', groups: [], token: expect.stringMatching(/^nuncio_portal\./) as unknown } });
@@ -49,7 +49,7 @@ describe('a portal session', () => {
       expect({ wish, ...(await open(api, wish)) }).toMatchObject({ wish, status: 422, body: { errors: [{ pointer }] } });
   });
 
-  it('reads and manages its tenant everywhere in the API, under its own name, and nothing of another one', async () => {
+  it('reads and manages its tenant everywhere in the API, under its own name, and nothing of another tenant', async () => {
     const { id: theirs } = await api.post<{ id: string }>('/v1/callbacks', { tenant: other.id, name: 'theirs', url: 'http://127.0.0.1:9/in' });
     const session = await as(api);
     expect(await session.get('/v1/me')).toMatchObject({ id: 'portal:zoe', role: 'consumer', tenant: tenant.id, groups: [] });
@@ -62,7 +62,7 @@ describe('a portal session', () => {
     for (const [method, path] of [['GET', '/v1/tenants'], ['GET', '/v1/api-keys'], ['POST', '/v1/events'], ['GET', '/v1/quarantine'], ['POST', '/v1/event-types']] as const) expect({ path, status: await statusOf(session, method, path, method === 'POST' ? {} : undefined) }).toEqual({ path, status: 403 });
   });
 
-  it('manages what belongs to its groups, and as a viewer reads its tenant and changes nothing', async () => {
+  it('manages resources of its groups, and as a viewer reads its tenant and changes nothing', async () => {
     const { id } = await api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'of sales', groups: ['sales'], url: 'http://127.0.0.1:9/in' });
     const reach = async (wish: object): Promise<number[]> => {
       const session = await as(api, wish);
@@ -73,7 +73,7 @@ describe('a portal session', () => {
     expect(await reach({ role: 'viewer' })).toEqual([200, 403]);
   });
 
-  it('reaches no further than the key that makes it, whoever asks for whatever', async () => {
+  it('has no more rights than the key that makes it, whoever asks for whatever', async () => {
     const consumer = api.as((await keyOf('consumer', tenant, ['billing', 'sales'])).key);
     const wishes: [string, object, number][] = [
       ['its own tenant and groups', {}, 201],
@@ -106,14 +106,14 @@ describe('a portal session', () => {
     });
   });
 
-  it('is refused where its token would be too long to be sent', async () => {
+  it('is refused if its token would be too long to be sent', async () => {
     const groups = (letter: string): string[] => Array.from({ length: 50 }, (_, i) => `${letter.repeat(98)}${String(i).padStart(2, '0')}`);
     const longest = await as(api, { groups: groups('x') });
     expect(await longest.get<{ groups: string[] }>('/v1/me')).toMatchObject({ groups: groups('x') });
     expect(await open(api, { groups: groups('界') })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/groups' }] } });
   });
 
-  it('has nothing in common with a session of the same name that another key made', async () => {
+  it('is separate from a session of the same name that another key made', async () => {
     const [billing, sales] = await Promise.all(['billing', 'sales'].map(async (group) => api.as((await keyOf('consumer', tenant, [group])).key)));
     await eventually(() => Promise.all([billing?.get('/v1/me'), sales?.get('/v1/me')]));
     const [zoe, impostor] = await Promise.all([as(billing!), as(sales!)]);
@@ -128,7 +128,7 @@ describe('a portal session', () => {
     expect(await statusOf(zoe, 'DELETE', `/v1/listeners/${id}`)).toBe(204);
   });
 
-  it('ends in the middle of a stream when its time is over', async () => {
+  it('ends in the middle of a stream when it expires', async () => {
     const { token } = (await open(api, { expiresInSeconds: 3 })).body;
     const answer = await fetch(`${api.url}/v1/attempts/stream`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(60_000) });
     expect(answer.status).toBe(200);
@@ -136,7 +136,7 @@ describe('a portal session', () => {
     expect(await statusOf(api.as(token), 'GET', '/v1/me')).toBe(401);
   });
 
-  it('only reads while its tenant is suspended', async () => {
+  it('can only read while its tenant is suspended', async () => {
     const session = await as(api, { tenant: other.id });
     await api.post(`/v1/tenants/${other.id}/suspend`, {});
     expect(await statusOf(session, 'GET', '/v1/callbacks')).toBe(200);

@@ -7,7 +7,7 @@ import { Tenant } from '../fleet/tenant.js';
 describe('what the API refuses', () => {
   const { api } = sharedFleet();
 
-  it('is told as problem+json, with all faults at once and a pointer to each', async () => {
+  it('is reported as problem+json, with all faults at once and a pointer to each', async () => {
     const tenant = await Tenant.create(sharedFleet());
     const { status, contentType, body } = await api.call<Problem>('POST', '/v1/callbacks', {
       tenant: tenant.id,
@@ -62,13 +62,13 @@ describe('what the API refuses', () => {
     expect(answer.body).toMatchObject({ status: expected, title: expect.any(String), detail: expect.any(String), code: expect.any(String) });
   });
 
-  it('is not that a body is missing where none is needed, whatever type it is said to have', async () => {
+  it('does not include a missing body where none is needed, whatever its media type', async () => {
     const id = `empty.${randomUUID().slice(0, 8)}`;
     await api.post('/v1/event-types', { name: id });
     expect(await api.call('DELETE', `/v1/event-types/${id}`, '')).toMatchObject({ status: 204 });
   });
 
-  it('is the same for what belongs to somebody else as for what does not exist, and 403 for a role that may not', async () => {
+  it("is the same for somebody else's resource as for a missing one, and 403 for a role that may not", async () => {
     const fleet = sharedFleet();
     const [mine, theirs] = [await Tenant.create(fleet), await Tenant.create(fleet)];
     const { id } = await api.post<{ id: string }>('/v1/callbacks', { tenant: theirs.id, name: 'theirs', url: 'http://127.0.0.1:9/hooks' });

@@ -30,7 +30,7 @@ describe('a profile', () => {
   const attemptHeaders = (): unknown[] =>
     receiver.requests.map(({ headers }) => [Number(headers['persona-webhook-attempts-made']), Number(headers['persona-webhook-attempts-left'])]);
 
-  it('persona: exhausted after its schedule, resent by hand with the next number and none left', async () => {
+  it('persona: exhausted after its schedule, resent by hand with the next number and no retries', async () => {
     const { callback } = await tenant.subscribe(receiver, { profile: 'persona', retry: { delaysSeconds: [1], jitter: 0 } });
     receiver.answer(always({ status: 206 })); // no success under this profile
     await tenant.publish([{ payload: '{}' }]);
@@ -63,7 +63,7 @@ describe('a profile', () => {
     expect((await attempts(3)).at(-1)).toMatchObject({ number: 3, reason: 'unblock', outcome: 'delivered' });
   });
 
-  it('webhookie: takes what it does not try again for final', async () => {
+  it('webhookie: fails for good after an answer that it does not retry', async () => {
     await tenant.subscribe(receiver, { profile: 'webhookie' });
     receiver.answer(always({ status: 400 }));
     await tenant.publish([{ payload: '{}' }]);
@@ -71,7 +71,7 @@ describe('a profile', () => {
     await status('failed');
   });
 
-  it('standard: 410 disables the callback, later events are skipped, and enabling it revives it', async () => {
+  it('standard: 410 disables the callback, later events are skipped, and enabling it lets events through again', async () => {
     const { callback } = await tenant.subscribe(receiver, { profile: 'standard' });
     receiver.answer(always({ status: 410 }));
     await tenant.publish([{ payload: '{}' }]);
@@ -112,7 +112,7 @@ describe('a profile', () => {
     expect(receiver.requests).toHaveLength(3);
   });
 
-  it('any: what is edited or disabled before a retry is due counts when it is due', async () => {
+  it('any: an edit or disabling before a retry is due counts when it is due', async () => {
     const moved = await Receiver.start();
     const other = await Tenant.create(fleet);
     const edited = await tenant.subscribe(receiver, { profile: 'standard', retry: { delaysSeconds: [5], jitter: 0 } });

@@ -47,7 +47,7 @@ describe('a record that cannot be read', () => {
     );
   });
 
-  it('is looked at, mended and published again through the API, and arrives', async () => {
+  it('is shown, corrected and published again through the API, and arrives', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     const headers = { ce_specversion: '1.0', ce_id: Buffer.from([0xc3, 0x28]), ce_source: '/blackbox', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json' };
@@ -87,7 +87,7 @@ describe('a record that cannot be read', () => {
     });
   });
 
-  it('is a dead letter where its attempts came to nothing, with its delivery, which is sent again from there', async () => {
+  it('is a dead letter if its attempts failed, with its delivery, which can be sent again from there', async () => {
     const tenant = await Tenant.create(fleet);
     const { callback } = await tenant.subscribe(receiver, { profile: 'standard', retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 500 }));
@@ -105,7 +105,7 @@ describe('a record that cannot be read', () => {
     });
   });
 
-  it('may be any of thousands, on any topic that is read: each goes there once, and what comes behind them arrives', async () => {
+  it('may be any of thousands, on any topic: each is quarantined once, and the records after them arrive', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'standard' });
     const topics = ['events', 'deliveries', 'delay.1s', 'samples', 'attempts', 'token.requests'];

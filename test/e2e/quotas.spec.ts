@@ -8,7 +8,7 @@ const fleet = sharedFleet();
 const { api } = fleet;
 const NONE = { eventsPerSecond: null, payloadBytesPerDay: null, callbacks: null, subscriptions: null };
 
-it('lets a tenant have so many callbacks and subscriptions, and shows what was agreed', async () => {
+it('limits the callbacks and subscriptions of a tenant, and shows the limits', async () => {
   const tenant = await Tenant.create(fleet);
   const path = `/v1/tenants/${tenant.id}`;
   expect(await api.get(path)).toMatchObject({ quotas: NONE });
@@ -29,7 +29,7 @@ it('lets a tenant have so many callbacks and subscriptions, and shows what was a
   expect(await api.call('PATCH', path, { quotas: { callbacks: -1 } })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/quotas/callbacks' }] } });
 });
 
-it("refuses what a tenant's own keys publish beyond its quotas with 429, and nobody else's", async () => {
+it("refuses events beyond a tenant's quotas with 429, from its own keys and from nobody else's", async () => {
   const [tenant, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
   const keyOf = async (of: Tenant) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'p', role: 'publisher', tenant: of.id })).key);
   const [mine, theirs] = [await keyOf(tenant), await keyOf(other)];

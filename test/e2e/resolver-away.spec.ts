@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-it('holds deliveries as for a fault of ours while our DNS servers are away, spends nothing, and sends them when they are back: endpoints were blocked for it', async () => {
+it('holds deliveries as for an internal failure while the DNS servers are away, spends no attempt, and sends them afterwards: endpoints were blocked for it', async () => {
   const tenant = await Tenant.create(fleet);
   const url = `https://${HOST}:${(server.address() as AddressInfo).port}/hooks`;
   // Without retries, a single failed attempt would block the subscription.

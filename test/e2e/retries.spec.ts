@@ -10,7 +10,7 @@ describe('a retry', () => {
   beforeAll(async () => (receiver = await Receiver.start()));
   afterAll(() => Promise.all([receiver.close(), fleet.cluster.close()]));
 
-  it('comes no earlier than its schedule and not a second later, and is signed anew', async () => {
+  it('comes no earlier than its schedule and less than a second later, and is signed again', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, { profile: 'persona', retry: { delaysSeconds: [1, 3, 6], jitter: 0 } });
     receiver.answer(perDelivery({ status: 503 }, { status: 500 }, { status: 503 }, { status: 200 }));

@@ -76,6 +76,10 @@ describe('every route', () => {
   const objects: Record<string, string> = {};
   let calls: Call[] = [];
 
+  /** Those who were callers once. */
+  const former: Record<string, Api> = {};
+  let suspended: Api = api;
+
   const keyOf = async (role: string, of?: Tenant, groups: string[] = []): Promise<Api> => {
     const { id, key } = await api.post<{ id: string; key: string }>('/v1/api-keys', { name: role, role, ...(of && { tenant: of.id }), groups });
     if (of === tenant) objects['api-keys'] ??= id;
@@ -97,6 +101,20 @@ describe('every route', () => {
     callers['consumer of another group'] = await keyOf('consumer', tenant, ['sales']);
     callers['consumer of another tenant'] = await keyOf('consumer', other, ['billing']);
     callers['viewer of another tenant'] = await keyOf('viewer', other);
+
+    const keyThat = async (more: object): Promise<{ id: string; key: string }> => api.post('/v1/api-keys', { name: 'former', role: 'consumer', tenant: tenant.id, ...more });
+    const sessionOf = async (by: string, more: object = {}): Promise<Api> => api.as((await api.as(by).post<{ token: string }>('/v1/portal-sessions', { role: 'consumer', subject: 'former', origin: 'https://app.acme.com', ...more })).token);
+    const revoked = await keyThat({});
+    former['a key that was revoked'] = api.as(revoked.key);
+    former['a portal session of a key that was revoked'] = await sessionOf(revoked.key);
+    await api.delete(`/v1/api-keys/${revoked.id}`);
+    former['a key that has ended'] = api.as((await keyThat({ expiresAt: new Date(Date.now() + 2_000).toISOString() })).key);
+    former['a portal session that has ended'] = await sessionOf((await keyThat({})).key, { expiresInSeconds: 1 });
+    const [gone, barred] = await Promise.all([Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
+    former['a key of a tenant that was deleted'] = await keyOf('consumer', gone);
+    await api.delete(`/v1/tenants/${gone.id}`);
+    suspended = await keyOf('consumer', barred);
+    await api.post(`/v1/tenants/${barred.id}/suspend`, { reason: 'unpaid' });
 
     const mine = callers.consumer ?? api;
     const made = async (path: string, body: object): Promise<string> => (await mine.post<{ id: string }>(path, body)).id;
@@ -154,20 +172,54 @@ describe('every route', () => {
   };
   const hasId = ({ template }: Call): boolean => template.includes('{');
 
-  it('has an expectation, and each of these still is a route', () => {
+  it('has an expectation for every route, and no expectation without a route', () => {
     expect(calls.map(({ method, template }) => `${method} ${template}`).sort()).toEqual([...expected.keys()].sort());
   });
 
-  it('is described with those who may, be it together with others where one route has many moves', () => {
+  it('is described with its roles, also if one route has many moves', () => {
     expect(calls.filter(({ roles, described }) => roles.some((role) => !described.includes(role)))).toEqual([]);
   });
 
-  it('wants to know who is calling', async () => {
+  it('requires authentication', async () => {
     const strangers = await Promise.all(calls.map(async (call) => ({ call, ...(await ask(api.as('nuncio_guess'), call, idFor(call))) })));
     expect(strangers.filter(({ status }) => status !== 401).map(({ call, status }) => `${call.method} ${call.template}: ${status}`)).toEqual([]);
   });
 
-  it('refuses a role that may not, before anything is looked up', async () => {
+  it('answers 401 on every route to a key or session that is revoked or has ended, or whose tenant is deleted', async () => {
+    const [any] = calls;
+    for (const caller of Object.values(former)) await eventually(async () => {
+      expect(any && (await ask(caller, any, idFor(any))).status).toBe(401);
+    });
+    const faults: string[] = [];
+    for (const call of calls)
+      for (const [name, caller] of Object.entries(former)) {
+        // Strangers have a rate of their own.
+        const { status } = await eventually(async () => {
+          const answer = await ask(caller, call, idFor(call));
+          expect(answer.status).not.toBe(429);
+          return answer;
+        });
+        if (status !== 401) faults.push(`${name}: ${call.method} ${call.template}: ${status}`);
+      }
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  it('lets a suspended tenant read, and change nothing', async () => {
+    const changes = calls.filter(({ method, roles }) => method !== 'GET' && roles.includes('consumer') && !roles.includes('viewer'));
+    expect(changes.length).toBeGreaterThan(20);
+    await eventually(async () => {
+      expect(await suspended.call('POST', '/v1/applications', { name: 'x' })).toMatchObject({ status: 409, body: { code: 'suspended' } });
+    });
+    const faults: string[] = [];
+    for (const call of changes) {
+      const [theirs, nowhere] = await Promise.all([ask(suspended, call, idFor(call)), ask(suspended, call, absent(call))]);
+      if (theirs.status !== 409 || !theirs.text.includes('"suspended"') || theirs.text !== nowhere.text) faults.push(`${call.method} ${call.template}: ${theirs.status} ${theirs.text}, of nothing ${nowhere.status}`);
+    }
+    expect(faults).toEqual([]);
+    expect((await suspended.call('GET', '/v1/callbacks')).status).toBe(200);
+  }, 60_000);
+
+  it('refuses a role without the right, before anything is looked up', async () => {
     const faults: string[] = [];
     for (const call of calls)
       for (const role of Object.keys(CALLERS).filter((one) => !call.roles.includes(CALLERS[one] ?? ''))) {
@@ -178,7 +230,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('answers what is not theirs as what is not there, byte for byte', async () => {
+  it("answers for somebody else's resource as for a missing one, byte for byte", async () => {
     const faults: string[] = [];
     const owned = ['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations', 'api-keys'];
     for (const call of calls.filter((one) => hasId(one) && owned.includes(one.template.split('/')[2] ?? '')))
@@ -191,7 +243,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('lets those who may, and whose it is', async () => {
+  it('allows the roles that have the right, and the owner', async () => {
     const faults: string[] = [];
     // A stream has no end, and a payload is no JSON.
     for (const call of calls.filter(({ method, template }) => method !== 'DELETE' && !/\/(payload|stream)$/.test(template)).toSorted((a, b) => (a.method < b.method ? -1 : 1)))
@@ -205,7 +257,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('finds nothing of others by what a body or a filter names, either', async () => {
+  it('finds nothing of others, either, that a body or a filter names', async () => {
     const named = (kind: string, id: string): [string, string, object?][] => [
       ['GET', `/v1/callbacks?application=${id}`],
       ['GET', `/v1/subscriptions?callback=${id}`],
@@ -233,7 +285,7 @@ describe('every route', () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
-  it('lets nobody change an application in which others have callbacks, and names none of theirs', async () => {
+  it('lets nobody change an application in which others have callbacks, and names none of these', async () => {
     const sales = callers['consumer of another group'] ?? api;
     const path = `/v1/applications/${objects.applications ?? ''}`;
     expect((await sales.call('GET', path)).status).toBe(200);
@@ -251,7 +303,7 @@ describe('every route', () => {
     expect((await (callers.consumer ?? api).call('PATCH', path, { name: 'ledger-2' })).status).toBe(200);
   });
 
-  it('names in a refusal to delete what is the caller\'s, and of others only that there is something', async () => {
+  it('names in a refusal to delete only what the caller may see, and says that there is something else', async () => {
     const { key } = await api.post<{ key: string }>('/v1/api-keys', { name: 'both', role: 'consumer', tenant: tenant.id, groups: ['billing', 'sales'] });
     const both = api.as(key);
     const sales = callers['consumer of another group'] ?? api;
@@ -266,11 +318,11 @@ describe('every route', () => {
     expect(await sales.call('DELETE', `/v1/credentials/${credential}`)).toMatchObject({ status: 409, body: { code: 'in-use', detail: expect.not.stringContaining('cb_') as unknown } });
   });
 
-  it('makes no key that looks bound and is not', async () => {
+  it('makes no key that looks bound to a tenant and is not', async () => {
     for (const role of ['admin', 'provider']) expect(await api.call('POST', '/v1/api-keys', { name: role, role, tenant: tenant.id })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/tenant' }] } });
   });
 
-  it('lets an owner make and revoke the keys of its tenant, none of which reaches further than itself, and see no others', async () => {
+  it('lets an owner make and revoke the keys of its tenant, none of which has more rights than its own, and see no others', async () => {
     const owner = callers.owner ?? api;
     const made = await owner.post<{ id: string; key: string; tenant: string }>('/v1/api-keys', { name: 'theirs', role: 'consumer', groups: ['sales'] });
     expect(made.tenant).toBe(tenant.id);
@@ -293,14 +345,14 @@ describe('every route', () => {
     expect((await api.as(made.key).call('GET', '/v1/me')).status).toBe(401);
   });
 
-  it('lets an owner manage what is of any group of its tenant', async () => {
+  it('lets an owner manage the resources of any group of its tenant', async () => {
     const owner = callers.owner ?? api;
     const { id } = await (callers['consumer of another group'] ?? api).post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url });
     expect(await owner.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales', 'support'] })).toMatchObject({ status: 200, body: { groups: ['sales', 'support'] } });
     expect((await owner.call('DELETE', `/v1/callbacks/${id}`)).status).toBe(204);
   });
 
-  it('gives no token of a credential away by the URL of a callback that somebody else may edit', async () => {
+  it("does not send a credential's token to the URL of a callback that somebody else may edit", async () => {
     const mine = callers.consumer ?? api;
     const { id } = await mine.post<{ id: string }>('/v1/callbacks', { name: randomUUID(), url: receiver.url, groups: ['billing'], authentication: { type: 'oauth2', credential: objects.credentials } });
     expect((await api.call('PATCH', `/v1/callbacks/${id}`, { groups: ['sales'] })).status).toBe(200);

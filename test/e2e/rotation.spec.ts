@@ -114,7 +114,7 @@ describe('a rotation', () => {
       expect(receiver.requests.some((request) => request.path === callback.path && wanted(request))).toBe(true);
     }, 30_000);
 
-  it(`under load, ${ROTATIONS} times, makes nothing that a verifier with the newest secret, or the one that it had, refuses`, async () => {
+  it(`under load, ${ROTATIONS} times, makes no signature that a verifier with the newest secret, or the former one, refuses`, async () => {
     const callbacks = await Promise.all(Array.from({ length: CALLBACKS }, (_, i) => made(i)));
     await tenant.inForce();
     await underLoad(() =>
@@ -133,7 +133,7 @@ describe('a rotation', () => {
     expect(receiver.requests.length).toBeGreaterThanOrEqual(ROTATIONS);
   }, 600_000);
 
-  it('lets the old secret sign until its end, and nothing from that second on', async () => {
+  it('signs with the old secret until its end, and not from that second on', async () => {
     const overlapping = [...verifiers.values()].flatMap(({ overlaps }, i) => (overlaps ? [i] : []));
     const callbacks = await Promise.all(overlapping.map((i) => made(i)));
     await tenant.inForce();

@@ -35,7 +35,7 @@ describe('a sample of an event type', () => {
     return { type: sent?.headers['x-event-type'], body: JSON.parse(sent?.body.toString() ?? 'null') };
   };
 
-  it('sends its example, one made from its schema, or what is given', async () => {
+  it('sends its example, one made from its schema, or the given data', async () => {
     expect(await test({ eventType: exemplary })).toMatchObject({ ok: true });
     expect(last()).toEqual({ type: exemplary, body: { invoice: 'in_1', total: 7 } });
     expect(await test({ eventType: made })).toMatchObject({ ok: true });
@@ -46,7 +46,7 @@ describe('a sample of an event type', () => {
     expect(last()).toMatchObject({ type: 'nuncio.test' });
   });
 
-  it('is refused where the type is unknown, or the data does not fit', async () => {
+  it('is refused if the type is unknown, or the data does not fit', async () => {
     for (const [sent, pointer] of [
       [{ eventType: 'nobody.knows' }, '/eventType'],
       [{ eventType: made, data: { invoice: 'mine', total: 1 } }, '/data/total'],
@@ -55,7 +55,7 @@ describe('a sample of an event type', () => {
       expect({ sent, ...(await api.call('POST', `/v1/callbacks/${callback}/test`, sent)) }).toMatchObject({ sent, body: { errors: [{ pointer }] }, status: 422 });
   });
 
-  it('answers what the receiver did: its status, headers and body, bounded, and without what it was sent in secret', async () => {
+  it('returns what the receiver answered: its status, headers and body, bounded, and without the secrets that it was sent', async () => {
     receiver.answer((request) => ({ status: 422, headers: { 'x-why': 'no such invoice', 'content-type': 'text/plain' }, body: `gate ${request.headers['x-gate'] ?? ''} ${'x'.repeat(LONG)}` }));
     const { ok, response, sentHeaders } = await test({ eventType: exemplary });
     expect([ok, response?.status, response?.headers['x-why'], response?.bodyTruncated]).toEqual([false, 422, 'no such invoice', true]);
@@ -64,7 +64,7 @@ describe('a sample of an event type', () => {
     expect(JSON.stringify([response, sentHeaders])).not.toContain('open-sesame');
   });
 
-  it('is sent for a subscription, too: of its own type if none is named', async () => {
+  it('is also sent for a subscription: of its own type if none is named', async () => {
     receiver.answer(() => ({}));
     const { id } = await api.post<{ id: string }>('/v1/subscriptions', { tenant: tenant.id, callback, eventTypes: [exemplary] });
     expect(await api.post<Sampled>(`/v1/subscriptions/${id}/test`, {})).toMatchObject({ ok: true, response: { status: expect.any(Number) } });

@@ -74,7 +74,7 @@ describe('an installation on secured servers', () => {
     await Promise.all([database.end(), redis.quit()]);
   });
 
-  it('turns away whoever does not trust its certificate, or speaks in the clear', async () => {
+  it('refuses clients that do not trust its certificate, or use no TLS', async () => {
     const untrusted = new Intruder({ ...stack, databaseUrl: stack.databaseUrl.replace(/&sslrootcert=.*/, '') }, 'attempt-log', '');
     expect(await untrusted.sql('select 1')).toContain('self-signed certificate');
     expect(await untrusted.kafka((kafka) => kafka.admin().connect())).toContain('self-signed certificate');
@@ -119,7 +119,7 @@ describe('an installation on secured servers', () => {
     dispatcher: ['select 1'],
     gateway: ['select 1'],
   };
-  it.each(Object.entries(refusedBySql))('gives the PostgreSQL role of %s no more than it needs', async (service, statements) => {
+  it.each(Object.entries(refusedBySql))('gives the PostgreSQL role of %s no more rights than it needs', async (service, statements) => {
     for (const statement of statements) expect([statement, await as(service as Service).sql(statement)]).toEqual([statement, expect.stringMatching(PERMISSION)]);
   });
 
@@ -131,11 +131,11 @@ describe('an installation on secured servers', () => {
     'attempt-log': [['PING']],
     gateway: [['PING']],
   };
-  it.each(Object.entries(refusedByRedis))('gives the Redis user of %s no more than it needs', async (service, commands) => {
+  it.each(Object.entries(refusedByRedis))('gives the Redis user of %s no more rights than it needs', async (service, commands) => {
     for (const [command = '', ...args] of commands) expect([command, ...args, await as(service as Service).redis(command, ...args)]).toEqual([command, ...args, expect.stringMatching(/NOPERM|WRONGPASS|The user executing the script can't/)]);
   });
 
-  it.each<Service>(['token-service', 'dispatcher', 'attempt-log'])('lets %s put into quarantine what it cannot read', async (service) => {
+  it.each<Service>(['token-service', 'dispatcher', 'attempt-log'])('lets %s quarantine what it cannot read', async (service) => {
     expect(await as(service).write(`${PREFIX}.quarantine`)).toBe('');
   });
 
@@ -147,7 +147,7 @@ describe('an installation on secured servers', () => {
     'attempt-log': { writes: ['config.state', 'config.log', 'token.requests', 'delay.1s'], reads: ['deliveries', 'replies', 'samples'], group: 'view.attempt-log.x' },
     gateway: { writes: ['attempts', 'config.state', 'deliveries', 'token.requests', 'replies'], reads: ['events', 'attempts', 'config.log', 'replies'], group: 'view.gateway.x' },
   };
-  it.each(SERVICES)('lets the Kafka principal of %s do no more than it needs', async (service) => {
+  it.each(SERVICES)('gives the Kafka principal of %s no more rights than it needs', async (service) => {
     const { writes, reads, group } = forbidden[service];
     const intruder = as(service);
     for (const topic of writes) expect([`write ${topic}`, await intruder.write(`${PREFIX}.${topic}`)]).toEqual([`write ${topic}`, expect.stringMatching(NOT_AUTHORIZED)]);

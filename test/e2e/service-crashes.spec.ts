@@ -52,7 +52,7 @@ describe('kill -9 of', () => {
     }, 60_000);
   }, 150_000);
 
-  it('the gateway forgets no event that it said it had accepted', async () => {
+  it('the gateway loses no event that it has acknowledged', async () => {
     const { tenant, receiver } = await subscribed();
     const accepted: string[] = [];
     const stopping = new AbortController();

@@ -13,7 +13,7 @@ const URL = 'http://127.0.0.1:9/hooks';
 /** Used by no other test. */
 const HOST_OF_LARGE = 'large.example.com';
 
-describe('what one tenant does to the API', () => {
+describe('one tenant', () => {
   const fleet = sharedFleet();
   const { api } = fleet;
   let acme: Tenant;
@@ -32,7 +32,7 @@ describe('what one tenant does to the API', () => {
     [asAcme, asGlobex] = [await keyOf(acme), await keyOf(globex)];
   });
 
-  it('has headers as large as Kafka takes them, sealed and wrapped anew, and no larger: 900 KiB of them stopped everybody else\'s configuration', async () => {
+  it("may have headers as large as Kafka accepts, sealed and rewrapped, and no larger: 900 KiB of them stopped everybody else's configuration", async () => {
     const { id } = await asAcme.post<{ id: string }>('/v1/callbacks', { name: 'headers', url: URL });
     const patch = (secretHeaders: Record<string, string>) => asAcme.call<Problem>('PATCH', `/v1/callbacks/${id}`, { secretHeaders });
     const many = (count: number, bytes: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`X-Header-${n}`, 'x'.repeat(bytes)]));
@@ -51,7 +51,7 @@ describe('what one tenant does to the API', () => {
     await globex.inForce();
   });
 
-  it('makes RSA keys without keeping others waiting, four at a time: reads of another tenant took 6.6 s, and some failed', async () => {
+  it('may have RSA keys made, four at a time, without delaying others: reads of another tenant took 6.6 s, and some failed', async () => {
     const { id } = await asAcme.post<{ id: string }>('/v1/credentials', { name: 'keys', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'acme', authMethod: 'private_key_jwt', assertionAlgorithm: 'RS256' });
     const patches = Promise.all(Array.from({ length: 20 }, (_, n) => asAcme.call('PATCH', `/v1/credentials/${id}`, { assertionAlgorithm: n % 2 ? 'RS256' : 'PS256' })));
     const reads: number[] = [];
@@ -82,7 +82,7 @@ describe('what one tenant does to the API', () => {
     });
   });
 
-  it('is told of 100 faults, and how many there are: 90,000 unknown fields were answered with 7.5 MiB', async () => {
+  it('is answered with at most 100 faults, and their number: 90,000 unknown fields were answered with 7.5 MiB', async () => {
     const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`nmae${n}`, n]));
     const { status, body } = await asAcme.call<Problem & { errorCount?: number }>('POST', '/v1/callbacks', { name: 'faults', url: URL, ...fields });
     expect([status, body.errors?.length, body.errorCount]).toEqual([422, 100, 5_000]);

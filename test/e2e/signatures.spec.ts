@@ -50,7 +50,7 @@ describe('a real delivery', () => {
     }).toThrow('No matching signature');
   });
 
-  it('of the persona profile carries signature and bearer token; the log shows that there was one, not which', async () => {
+  it('of the persona profile has a signature and a bearer token; the log shows that there was one, but not which', async () => {
     const tenant = await Tenant.create(fleet);
     const credential = await tenant.credential(server, client);
     const { secret } = await tenant.subscribe(receiver, { profile: 'persona', authentication: { type: 'oauth2', credential } });

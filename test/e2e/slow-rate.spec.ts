@@ -11,7 +11,7 @@ const DELIVERIES = 6;
 const fleet = sharedFleet();
 afterAll(() => fleet.cluster.close());
 
-it('holds what a rate of one in two seconds lets nobody start within a second, and sends each in its turn', async () => {
+it('holds deliveries that a rate of one in two seconds does not start within a second, and sends each in its turn', async () => {
   const receiver = await Receiver.start();
   const tenant = await Tenant.create(fleet);
   await tenant.subscribe(receiver, { profile: 'standard', timeoutMs: 1_000, limits: { perSecond: PER_SECOND } });

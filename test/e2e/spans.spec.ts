@@ -34,7 +34,7 @@ describe('an installation that exports spans', () => {
     return spans.map(({ name, service, parent }) => `${nameOf(parent) ?? (parent ? 'the publisher' : '-')} > ${service.replace('nuncio-', '')}: ${name}`).sort();
   };
 
-  it('tells of intake, token, attempt, delay and log in the trace of the publisher, and of a retry in one that is linked to it', async () => {
+  it('records intake, token, attempt, delay and log in the trace of the publisher, and a retry in a linked trace', async () => {
     const tenant = await Tenant.create(fleet);
     const credential = await tenant.credential(server, client);
     await tenant.subscribe(receiver, { profile: 'standard', authentication: { type: 'oauth2', credential }, retry: { delaysSeconds: [2], jitter: 0 } });

@@ -39,7 +39,7 @@ describe('a subscription', () => {
     }
   }
 
-  it('that is unblocked gets what was parked, oldest first', async () => {
+  it('that is unblocked gets its parked events, oldest first', async () => {
     const { subscription } = await tenant.subscribe(receiver, {});
     await park(subscription, ['1', '2', '3']);
     expect(received()).toEqual([]);
@@ -52,7 +52,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('keeps what is parked through suspension and deactivation, until it is activated', async () => {
+  it('keeps parked events through suspension and deactivation, until it is activated', async () => {
     const { subscription } = await tenant.subscribe(receiver, {});
     await park(subscription, ['kept']);
     await move(subscription, 'suspend', 'suspended', { reason: 'unpaid' });
@@ -69,7 +69,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('takes what is parked with it when it is deleted', async () => {
+  it('loses its parked events when it is deleted', async () => {
     const { subscription } = await tenant.subscribe(receiver, {});
     await park(subscription, ['left']);
     expect((await fleet.api.call('DELETE', `/v1/subscriptions/${subscription}`)).status).toBe(204);
@@ -79,7 +79,7 @@ describe('a subscription', () => {
     expect(received()).toEqual([]);
   });
 
-  it('to a type that requires approval is delivered to once it was approved, and * never covers it', async () => {
+  it('to a type that requires approval gets events once it was approved, and * never covers that type', async () => {
     const name = `salary.${randomUUID().slice(0, 8)}`;
     await fleet.api.post('/v1/event-types', { name, approval: 'required' });
     const { callback } = await tenant.subscribe(receiver, {});
@@ -101,7 +101,7 @@ describe('a subscription', () => {
     await everything.close();
   });
 
-  it('is there when it was to be activated at once and no sample can be sent: its answer says why', async () => {
+  it('exists if it was to be activated at once and no sample could be sent: the answer says why', async () => {
     const { id: callback } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'tried often', url: receiver.url });
     for (let n = 0; n < 10; n++) expect(await fleet.api.post(`/v1/callbacks/${callback}/test`)).toMatchObject({ ok: true });
     expect(await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback, eventTypes: [tenant.eventType], activate: true })).toMatchObject({
@@ -110,7 +110,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('follows an edit of its callback with what is still to be tried again', async () => {
+  it('follows an edit of its callback in the retries that are still due', async () => {
     const failing = await Receiver.start(always({ status: 503 }));
     const { callback } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [3, 3, 3], jitter: 0 } });
     await fleet.api.patch(`/v1/callbacks/${callback}`, { url: failing.url });

@@ -116,7 +116,7 @@ describe('three dispatchers and two token-services', () => {
     return OWNERS.find((_, i) => after[i] !== before[i]) ?? '';
   };
 
-  it('make two at most when the owner is stopped in the middle of one, and what it writes when it goes on changes nothing', async () => {
+  it('make at most two when the owner is stopped in the middle of one, and what it writes afterwards changes nothing', async () => {
     const owner = await ownerAtWork();
     const pid = fleet.services.services[owner]?.pid ?? 0;
     const stored = new Redis(sharedStack().redisUrl);
@@ -144,7 +144,7 @@ describe('three dispatchers and two token-services', () => {
     }
   }, 150_000);
 
-  it('make two at most when the owner is killed in the middle of one', async () => {
+  it('make at most two when the owner is killed in the middle of one', async () => {
     const owner = await ownerAtWork();
     await fleet.services.kill(owner);
     server.misbehave(null);
@@ -153,7 +153,7 @@ describe('three dispatchers and two token-services', () => {
     await fleet.services.start(owner);
   }, 150_000);
 
-  it('leave a callback that refuses every token to its refusals, and its neighbour with the token that it has, whatever the authorization server says to a renewal', async () => {
+  it("do not renew for a callback that refuses every token, and keep its neighbour's token, whatever the authorization server answers to a renewal", async () => {
     const [other, wrong, right] = [await Tenant.create(fleet), await Receiver.start(), await Receiver.start()];
     const shared = await other.credential(server, client);
     const authentication = { type: 'oauth2', credential: shared };

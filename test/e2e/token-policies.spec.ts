@@ -61,7 +61,7 @@ describe('without a token to be had', () => {
       return all;
     });
 
-  it('`hold` spends no attempts, asks the server ever more rarely, and drains within the limits once it is well', async () => {
+  it('`hold` spends no attempts, asks the server ever more rarely, and drains within the limits once it recovers', async () => {
     const { credential } = await subscribed({ profile: 'standard', onTokenFailure: 'hold', limits: { concurrency: 3 } });
     server.misbehave(ILL);
     await change(credential);
@@ -82,7 +82,7 @@ describe('without a token to be had', () => {
     expect(server.requests.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('`block` blocks the subscription at once, parks, spends no attempt; unblocked, all go out, oldest first, by a token asked for anew', async () => {
+  it('`block` blocks the subscription at once, parks, spends no attempt; after the unblocking all are sent, oldest first, with a new token', async () => {
     const { credential, subscription } = await subscribed({ profile: 'webhookie', limits: { concurrency: 1 } });
     server.misbehave({ status: 401, headers: { 'content-type': 'application/json' }, body: '{"error":"invalid_client"}' });
     await change(credential);
@@ -105,7 +105,7 @@ describe('without a token to be had', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('a renewal that fails takes nothing away: a receiver that refuses its token is told so in its attempts, and the token goes on being sent', async () => {
+  it('a failed renewal changes nothing: a receiver that refuses its token sees refused attempts, and the token is still used', async () => {
     await subscribed({ profile: 'webhookie' });
     await tenant.publish(numbered(1));
     await attempts(1);
@@ -122,7 +122,7 @@ describe('without a token to be had', () => {
     expect(new Set(receiver.requests.map(({ headers }) => headers.authorization)).size).toBe(1);
   });
 
-  it('a refused client is asked for once, told plainly, and forgiven at once when it is changed', async () => {
+  it('a refused client is asked for once, reported plainly, and tried again at once when it is changed', async () => {
     const { credential, callback } = await subscribed({ profile: 'persona' });
     await change(credential, { clientSecret: 'a wrong secret' });
     await tenant.publish(numbered(10));
@@ -146,7 +146,7 @@ describe('without a token to be had', () => {
     for (const { headers } of receiver.requests) expect(text).not.toContain(headers.authorization?.slice('Bearer '.length));
   });
 
-  it('a changed credential is in use within two seconds, and its old token never again', async () => {
+  it('a changed credential is used within two seconds, and its old token never again', async () => {
     const { credential } = await subscribed({ profile: 'standard' });
     await tenant.publish(numbered(20));
     await attempts(20);

@@ -10,6 +10,9 @@ export interface Keys {
   readonly eventType: string;
 }
 
+/** What the process of an attacker is told. */
+export type Order = { readonly do: 'begin'; readonly only?: string } | { readonly do: 'stop' };
+
 /** How often each misdeed was answered with which status; `-` = without an answer. */
 export type Done = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -18,37 +21,43 @@ const PAUSE_MS = 20;
 
 /** A tenant that does all it can at once, with the keys it was given and its own servers. */
 export class Attacker {
-  readonly #over = new AbortController();
-  readonly #done: Record<string, Record<string, number>> = {};
+  #over = new AbortController();
+  #done: Record<string, Record<string, number>> = {};
   #running: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly consumer: Api,
-    private readonly publisher: Api,
-    private readonly premises: Premises,
+    readonly consumer: Api,
+    readonly publisher: Api,
+    readonly premises: Premises,
   ) {}
 
-  static async prepare(consumer: Api, publisher: Api, { tenant, eventType }: Keys): Promise<Attacker> {
-    return new Attacker(consumer, publisher, await Premises.open(consumer, tenant, eventType));
+  static async prepare(consumer: Api, publisher: Api, keys: Keys): Promise<Attacker> {
+    return new Attacker(consumer, publisher, await Premises.open(consumer, publisher, keys));
   }
 
-  begin(): void {
-    this.premises.turnBad();
-    const { consumer, publisher, premises } = this;
-    const all = misdeeds({ consumer, publisher, premises });
-    this.#running = Promise.all(Object.entries(all).flatMap(([name, { sideBySide, once }]) => Array.from({ length: sideBySide }, (_, n) => this.#repeat(name, () => once(n, this.#over.signal)))));
+  get misdeeds(): string[] {
+    return Object.keys(misdeeds(this));
+  }
+
+  /** `only`: this misdeed alone; what its receivers do is none of it. */
+  begin(only?: string): void {
+    if (only === undefined) this.premises.turnBad();
+    this.#over = new AbortController();
+    this.#done = {};
+    const all = Object.entries(misdeeds(this)).filter(([name]) => only === undefined || name === only);
+    const { signal } = this.#over;
+    this.#running = Promise.all(all.flatMap(([name, { sideBySide, once }]) => Array.from({ length: sideBySide }, (_, n) => this.#repeat(name, signal, () => once(n, signal)))));
   }
 
   async stop(): Promise<Done> {
     this.#over.abort();
     await this.#running;
-    await this.premises.close();
     return this.#done;
   }
 
-  async #repeat(name: string, once: () => Promise<number>): Promise<void> {
+  async #repeat(name: string, over: AbortSignal, once: () => Promise<number>): Promise<void> {
     const counts = (this.#done[name] ??= {});
-    while (!this.#over.signal.aborted) {
+    while (!over.aborted) {
       const status = String(await once().catch(() => '-'));
       counts[status] = (counts[status] ?? 0) + 1;
       await delay(PAUSE_MS);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -43,11 +44,16 @@ export function misdeeds({ consumer, publisher, premises }: World): Readonly<Rec
       return made === 201 ? status(consumer.call('DELETE', `/v1/callbacks/${body.id}`)) : made;
     }),
     'a batch of nothing': by(1, () => publish(Array.from({ length: 300_000 }, () => ({})))),
-    'as many events as may be': by(2, () => publish(Array.from({ length: 1_000 }, () => event()))),
+    'as many events as may be': by(2, () => publish(Array.from({ length: next([1_000, 300, 18]) }, () => event()))),
     'half-sent bodies': by(50, (_, over) => halfSent(consumer, over)),
     'keys that are nobody\'s': by(4, () => status(consumer.as(randomUUID()).call('GET', '/v1/callbacks'))),
     streams: by(12, (_, over) => held(consumer, '/v1/attempts/stream', over)),
     searches: by(4, () => read(next([`/v1/attempts?limit=100`, `/v1/deliveries?limit=100&status=failed`, '/v1/stats', `/v1/audit?limit=100`, `/v1/events?limit=100`]))),
+    'filters with 1,000 names': by(4, () => read(`/v1/deliveries?${Array.from({ length: 1_000 }, (_, n) => `ext.a${n}=1`).join('&')}`)),
+    'health of all callbacks': by(20, () => read('/v1/callbacks/health?limit=100')),
+    payloads: by(30, () => read(`/v1/events/${next(premises.large)}/payload`)),
+    downloads: by(8, () => read('/v1/attempts?format=ndjson')),
+    'downloads that nobody reads': by(150, (_, over) => unread(consumer, next(['/v1/attempts?format=ndjson', `/v1/events/${next(premises.large)}/payload`]), over)),
     replays: by(2, () => status(consumer.call('POST', '/v1/replays', { select: { callback: premises.callbacks[next(premises.names)] }, perSecond: 1_000 }))),
     samples: by(2, () => status(consumer.call('POST', `/v1/callbacks/${premises.callbacks[next(['hanging', 'dropping', 'refusing', 'bomb'])] ?? ''}/test`))),
     'content types that are none': by(1, () => publish([event({ datacontenttype: next(['a/b\r\nx: y', 'a/b\0', '€/x', 'a/😀', 'application/cloudevents+json']) })])),
@@ -67,6 +73,15 @@ async function halfSent({ url, key }: Api, over: AbortSignal): Promise<number> {
   socket.destroy();
   const [chunk] = said ?? [];
   return chunk instanceof Buffer ? Number(chunk.toString('latin1').split(' ')[1]) : 0;
+}
+
+/** Has an answer begin, and takes nothing of it until it is cut off. */
+async function unread({ url, key }: Api, path: string, over: AbortSignal): Promise<number> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => get(url + path, { agent: false, headers: { authorization: `Bearer ${key}` }, signal: over }, resolve).on('error', reject));
+  const { statusCode = 0 } = answer;
+  if (statusCode === 200) await once(answer, 'close').catch(() => undefined);
+  answer.destroy();
+  return statusCode;
 }
 
 /** Keeps a live stream open until it ends. */

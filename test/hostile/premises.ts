@@ -16,11 +16,16 @@ const RECEIVERS: Readonly<Record<string, Answer>> = {
 };
 /** Each has a token endpoint that does not answer during the attack. */
 const CREDENTIALS = 20;
+/** Events with large payloads. */
+const LARGE = 2;
+const LARGE_BYTES = 400_000;
 
 /** Receivers and token endpoints of the hostile tenant, and its configuration, which was accepted while it behaved. */
 export class Premises {
   readonly callbacks: Record<string, string> = {};
   readonly subscriptions: string[] = [];
+  /** Ids of events with large payloads. */
+  readonly large: string[] = [];
   /** Id of the credential with `private_key_jwt`. */
   signing = '';
   #isBad = false;
@@ -39,7 +44,7 @@ export class Premises {
     });
   }
 
-  static async open(api: Api, tenant: string, eventType: string): Promise<Premises> {
+  static async open(api: Api, publisher: Api, { tenant, eventType }: { readonly tenant: string; readonly eventType: string }): Promise<Premises> {
     const premises = new Premises(tenant, eventType);
     premises.#tokens.listen(0, '127.0.0.1');
     await once(premises.#tokens, 'listening');
@@ -56,6 +61,7 @@ export class Premises {
     }
     for (let n = 0; n < CREDENTIALS; n++) await premises.#subscribe(api, `credential ${n}`, premises.#receivers.get('slow')?.url ?? '', await credentialFor('hanging', n));
     premises.signing = (await post(api, '/v1/credentials', { name: 'signing', tokenUrl: `${at}/tokens`, clientId: 'hostile', authMethod: 'private_key_jwt' })).id;
+    for (let n = 0; n < LARGE; n++) await premises.#publishLarge(api, publisher);
     return premises;
   }
 
@@ -72,6 +78,16 @@ export class Premises {
     await Promise.all([...this.#receivers.values()].map((receiver) => receiver.close()));
     this.#tokens.closeAllConnections();
     this.#tokens.close();
+  }
+
+  async #publishLarge(api: Api, publisher: Api): Promise<void> {
+    const id = await eventually(async () => {
+      const { status, body } = await publisher.call<{ id: string }>('POST', '/v1/events', JSON.stringify('x'.repeat(LARGE_BYTES)), { 'ce-type': this.eventType });
+      if (status !== 202) throw new Error(`POST /v1/events: ${status}`);
+      return body.id;
+    });
+    await eventually(() => api.get(`/v1/events/${id}`));
+    this.large.push(id);
   }
 
   async #subscribe(api: Api, name: string, url: string, settings: object): Promise<void> {

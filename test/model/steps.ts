@@ -191,7 +191,7 @@ function verifyStep(world: World, sub: Subscription, request: Pick<Step, 'as' | 
 
 function editStep(world: World, sub: Subscription, fields: Partial<Pick<Subscription, 'eventTypes' | 'filter'>>, request: Pick<Step, 'as' | 'method' | 'path' | 'body'>): Step {
   const after = edited(world, sub, fields);
-  if (!after) return { ...request, status: 409, answer: { code: 'conflict' }, words: ['a subscription of its own'] };
+  if (!after) return { ...request, status: 409, answer: { code: 'conflict' }, words: ['create another subscription'] };
   if (after !== sub && fields.eventTypes && isSuspended(world, fields.eventTypes)) return { ...request, status: 409, answer: { code: 'suspended' } };
   if (after !== sub && twinOf(world, after, sub.id)) return { ...request, status: 409, answer: { code: 'conflict' } };
   return { ...request, status: 200, answer: shown(after), then: () => world.subscriptions.set(sub.id, after) };

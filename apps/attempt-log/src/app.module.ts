@@ -2,12 +2,13 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, Turns } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
+import { Downloads } from './export/downloads.js';
 import { DeadLettersController } from './graves/dead-letters.controller.js';
 import { Graves } from './graves/graves.js';
 import { GravesController } from './graves/graves.controller.js';
@@ -52,15 +53,20 @@ import { SetAside } from './set-aside/set-aside.js';
 import { SetAsideWorker } from './set-aside/set-aside-worker.js';
 import { StatsController } from './query/statistics/stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
+import { TurnsInterceptor } from './query/turns.interceptor.js';
 import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
 import { TokenEventsController } from './token-requests/token-events.controller.js';
-import { TurnsInterceptor } from './turns/turns.interceptor.js';
 
 /**
  * Half of the gateway's timeout, so that the caller gets an answer, and PostgreSQL stops working on a request that
  * nobody waits for.
  */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Connections beside those of requests: of streams, bulk operations and notices. */
+const OF_OUR_OWN = 2;
+/** The connections of whoever writes down what happened, who waits for no reader. */
+const WRITERS = Symbol('Writers');
+const FOR_WRITING = 6;
 
 export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'attempt-log');
 
@@ -69,6 +75,7 @@ export const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config,
 export class AppModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(WRITERS) private readonly writers: DataSource,
     @Inject(BatchProducer) private readonly producer: BatchProducer,
     @Inject(ConfigView) private readonly view: ConfigView,
     private readonly host: HttpAdapterHost,
@@ -102,22 +109,24 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         FleetController,
       ],
       providers: [
-        { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS }) },
+        { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: PLACES + OF_OUR_OWN }) },
+        { provide: WRITERS, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: FOR_WRITING }) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'application', 'callback', 'credential', 'subscription', 'event-type']) },
         {
           provide: Partitions,
           useFactory: (dataSource: DataSource, view: ConfigView) => new Partitions(dataSource, new Retention(config.RETENTION_DAYS, view)),
-          inject: [DataSource, ConfigView],
+          inject: [WRITERS, ConfigView],
         },
         {
           provide: LogWriter,
           useFactory: (dataSource: DataSource, partitions: Partitions) => new LogWriter(dataSource, partitions),
-          inject: [DataSource, Partitions],
+          inject: [WRITERS, Partitions],
         },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: EXTERNAL_IDS, useFactory: (view: ConfigView) => new ConfigExternalIds(view), inject: [ConfigView] },
         { provide: IDEMPOTENCY, useFactory: (dataSource: DataSource) => new IdempotentRequests(dataSource, { pepper: config.API_KEY_PEPPER }, 'log.idempotent_requests'), inject: [DataSource] },
+        Turns,
         { provide: APP_INTERCEPTOR, useClass: TurnsInterceptor },
         { provide: READINESS, useClass: LogReadiness },
         { provide: KAFKA_SETTINGS, useValue: kafka },
@@ -134,6 +143,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Operations,
         OperationWorker,
         PayloadReads,
+        Downloads,
         Notices,
         DeliveryNotices,
         TokenNotices,
@@ -156,6 +166,6 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
   /** Called after the consumers have been drained. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.producer.disconnect(), this.view.stop()]);
-    await this.dataSource.destroy();
+    await Promise.all([this.dataSource.destroy(), this.writers.destroy()]);
   }
 }

@@ -4,7 +4,8 @@ import { MIGRATE_WAIT } from '@nuncio/kafka';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
 
-export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
+/** What the migrate command needs. `LOG_DATABASE_URL`: the log's own server, if it has one. */
+export const MigrateEnv = z.object({ DATABASE_URL: DatabaseUrl, LOG_DATABASE_URL: DatabaseUrl.optional(), LOG_DATABASE_ROLE: z.string().optional(), MIGRATE_WAIT_SECONDS: MIGRATE_WAIT });
 
 export const Config = ApiEnv.safeExtend({
   DATABASE_URL: DatabaseUrl,

@@ -14,7 +14,7 @@ type Profiles = Readonly<Record<string, Profile>>;
 /** The file that `npm start` writes into its working directory. */
 export const DEV_FILE = '.nuncio/dev.json';
 
-export const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
+const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'nuncio', 'profiles.json');
 
 /**
  * The profile of a command: `name`; else `NUNCIO_URL` and `NUNCIO_API_KEY`; else the one named by `NUNCIO_PROFILE`; else `default`; else the

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
-import { AuthModule, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PRINCIPALS, READINESS, tellPosition } from '@nuncio/service';
+import { AuthModule, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, tellPosition } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
@@ -23,6 +23,7 @@ import { EventTypesController } from './event-types/event-types.controller.js';
 import { StoreExternalIds } from './keying/store-external-ids.js';
 import { Relay } from './outbox/relay.js';
 import { ConfigReadiness } from './readiness.js';
+import { ReadsInTurnInterceptor } from './reads-in-turn.interceptor.js';
 import { PortalSessionsController } from './portal-sessions/portal-sessions.controller.js';
 import { Allowance } from './samples/allowance.js';
 import { Replies } from './samples/replies.js';
@@ -36,6 +37,8 @@ import { TenantsController } from './tenants/tenants.controller.js';
 
 /** A writer that waits longer for its turn gets a 503. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** Connections beside those of reads: of authentication, and of the relay. */
+const OF_OUR_OWN = 2;
 
 const kafkaSettings = (config: Config): KafkaSettings => kafkaFor(config, 'config-service');
 
@@ -73,11 +76,12 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: DataSource, useFactory: () => openDatabase(configDatabase(config.DATABASE_URL)) },
+        { provide: DataSource, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), poolSize: PLACES + OF_OUR_OWN }) },
         { provide: WRITERS, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS }) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
         { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
+        { provide: APP_INTERCEPTOR, useClass: ReadsInTurnInterceptor },
         { provide: READINESS, useClass: ConfigReadiness },
         { provide: IDEMPOTENCY, useFactory: (database: DataSource) => new IdempotentRequests(database, { pepper: config.API_KEY_PEPPER, ring: config.SIGNING_KEYS }, 'config.idempotent_requests'), inject: [DataSource] },
         { provide: EXTERNAL_IDS, useClass: StoreExternalIds },

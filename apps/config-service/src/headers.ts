@@ -2,7 +2,7 @@ import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
 import { lengthOf } from '@nuncio/sealing';
 
 /** Lower-case names of headers that Nuncio or HTTP sets; nobody else may. Callbacks have a rule of their own for `Authorization`. */
-export const reservedHeaders: ReadonlySet<string> = new Set([
+const reservedHeaders: ReadonlySet<string> = new Set([
   'authorization',
   'content-type',
   'accept',

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigView } from '@nuncio/kafka';
-import { hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
+import { AuthGuard, hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { assets, hasConsole, portal } from './console/assets.js';
@@ -10,6 +10,7 @@ import { docs, hasDocs } from './docs/docs.js';
 import { handOn } from './listeners/hand-on.js';
 import { inbox, isInbox } from './listeners/inbox.js';
 import { Listeners } from './listeners/listeners.js';
+import { Door } from './proxy/door.js';
 import { proxy } from './proxy/proxy.js';
 import { Strangers } from './strangers.js';
 
@@ -28,6 +29,7 @@ export class Origin implements OnModuleInit {
     @Inject(PRINCIPALS) private readonly principals: Principals,
     @Inject(KeyOwners) private readonly owners: KeyOwners,
     @Inject(Listeners) private readonly listeners: Listeners,
+    private readonly guard: AuthGuard,
   ) {}
 
   onModuleInit(): void {
@@ -51,6 +53,6 @@ export class Origin implements OnModuleInit {
     if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
     if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
-    void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view));
+    void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view, new Door(this.guard, this.config.RATE_LIMIT_PER_SECOND)));
   }
 }

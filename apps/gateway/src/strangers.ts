@@ -32,10 +32,12 @@ export class Strangers {
     const isToken = (this.#takesTokens && looksLikeJwt(credentials)) || (this.#takesPortalSessions && looksLikePortalToken(credentials));
     if (!credentials || isToken || (await this.owners.find(credentials, this.principals))) return null;
     const waitMs = this.#rate.take(networkOf(address), performance.now());
-    if (waitMs <= 0) return null;
-    return new Fault('too-many-requests', 'Too many requests with unknown API keys come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    return waitMs > 0 ? strangersWait(waitMs) : null;
   }
 }
+
+export const strangersWait = (waitMs: number): Fault =>
+  new Fault('too-many-requests', 'Too many requests without valid credentials come from this address.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
 
 const GROUPS = 8;
 

@@ -193,7 +193,7 @@ describe('a CloudEvent on Kafka', () => {
         const travels = payload.length + bytesOf({ ...eventHeaders(event), [ERRAND_HEADER]: JSON.stringify(errand) });
         expect(travels).toBeLessThan(deliveries.maxMessageBytes - 512);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 

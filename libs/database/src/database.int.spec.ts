@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { openDatabase, troubleOf } from './data-source.js';
+import { oneConnection } from './one-connection.js';
 import { freshDatabase, type FreshDatabase } from './testing/index.js';
 
 const away = expect.objectContaining({ code: 'unavailable', retriable: true });
@@ -52,6 +53,30 @@ describe('limits', () => {
     const runner = database.createQueryRunner();
     expect(await runner.query(limits)).toEqual([{ statement: '0', idle: '0' }]);
     await runner.release();
+  });
+});
+
+describe('one connection', () => {
+  it('is what work has at a time, whatever it asks side by side', async () => {
+    let [now, most] = [0, 0];
+    const ask = (): Promise<unknown> =>
+      database.transaction(async (tx) => {
+        most = Math.max(most, ++now);
+        await tx.query('select pg_sleep(0.01)');
+        now--;
+      });
+    await oneConnection(() => Promise.all(Array.from({ length: 8 }, ask)));
+    expect(most).toBe(1);
+    await Promise.all([oneConnection(ask), oneConnection(ask), ...Array.from({ length: 8 }, ask)]);
+    expect(most).toBeGreaterThan(1);
+  });
+
+  it('does not wait for itself, and goes on after what failed', async () => {
+    const within = await oneConnection(async () => {
+      await expect(Promise.all([database.query('select nothing'), database.query('select 1')])).rejects.toThrow();
+      return database.transaction(() => database.query<{ one: number }[]>('select 1 as one'));
+    });
+    expect(within).toEqual([{ one: 1 }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isFault } from '@nuncio/contracts';
 import pg from 'pg';
 import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
+import { inLine } from './one-connection.js';
 import { Pool } from './pool.js';
 import { faultOf, isReadOnly, unavailable } from './unavailable.js';
 
@@ -57,7 +58,10 @@ export class Database extends DataSource {
         throw tx.queryRunner?.isReleased && !isFault(error) ? unavailable(error) : error;
       }
     };
-    return isolation === undefined ? super.transaction(told) : super.transaction(isolation, told);
+    return inLine((freed) => {
+      const begun = (tx: EntityManager): Promise<T> => freed(() => told(tx));
+      return isolation === undefined ? super.transaction(begun) : super.transaction(isolation, begun);
+    });
   }
 
   /** Called when this server is read-only, since another one is the primary by now. No present connection is used again. */

@@ -4,4 +4,5 @@ export * from './data-source.js';
 export * from './migrate.js';
 export * from './migrate-command.js';
 export * from './needed.js';
+export { oneConnection } from './one-connection.js';
 export { connections } from './pool.js';

@@ -14,12 +14,16 @@ const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded
 const READ_ONLY = '25006';
 const CANCELED = '57014';
 const LOCK_TAKEN = '55P03';
+const FORBIDDEN = '42501';
 
 /** Another server is the primary by now, so connections to this one are useless. */
 export const isReadOnly = (error: unknown): boolean => said(error).code === READ_ONLY;
 
 /** Somebody else had the lock for longer than one was to wait for it. */
 export const isLockTaken = (error: unknown): boolean => said(isFault(error) ? error.cause : error).code === LOCK_TAKEN;
+
+/** The role lacks the right to it. */
+export const isForbidden = (error: unknown): boolean => said(error).code === FORBIDDEN;
 
 export const unavailable = (cause: unknown): Fault =>
   new Fault('unavailable', 'The database does not answer; try again in a moment.', { retriable: true, cause });

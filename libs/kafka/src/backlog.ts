@@ -1,6 +1,6 @@
 /**
- * Reading ahead further would only fill the heap: waiting records are better kept in the broker. Reading ahead less would let a burst delay others' records; with this, a
- * burst of 10,000 in a single partition is read past. A dispatcher has two groups, which doubles it.
+ * How far a consumer group reads ahead. Further would only fill the heap: waiting records are better kept in the broker. With less, a burst would delay others' records;
+ * this reads past a burst of 10,000 in one partition. A dispatcher has two groups, and so twice as much.
  */
 export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 

@@ -68,7 +68,7 @@ export class ConfigView {
     const target = await this.#firstEnd();
     const { events } = this.#consumer;
     const loaded = new Promise<void>((resolve) => {
-      // Told of batches that hold nothing but the markers of transactions, too.
+      // This event tells of batches that hold only markers of transactions, too.
       this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
         if (Number(payload.lastOffset) + 1 >= target) resolve();
       });
@@ -153,7 +153,7 @@ export class ConfigView {
     return waitForServer(`configuration in ${this.#topic}`, look, { forMs: Infinity, isAway: () => true, say: (line) => { this.#logger.log(line); } });
   }
 
-  /** Whether its last state can be read by a newer release alone. What there was before is kept meanwhile. */
+  /** Whether only a newer release can read its last state. The view keeps the state before. */
   isNewer(kind: AggregateKind, id: string): boolean {
     return this.#newer.size > 0 && this.#newer.has(streamOf(kind, id));
   }

@@ -174,7 +174,7 @@ declare module 'kafkajs/src/protocol/error.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
-  const apiKeys: { readonly Produce: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
+  const apiKeys: { readonly Produce: number; readonly Fetch: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
   export default apiKeys;
 }
 

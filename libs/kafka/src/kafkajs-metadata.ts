@@ -2,6 +2,7 @@ import kafkajs, { type Consumer, type ConsumerConfig, type Kafka } from 'kafkajs
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { ClusterOptions, Metadata } from 'kafkajs/src/cluster/index.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
+import { brokerError } from './broker-error.js';
 import { mapAnswers, privateOf, withCluster } from './kafkajs-private.js';
 
 const AGAIN_AFTER_MS = 250;
@@ -14,9 +15,17 @@ export function mendConsumers(): void {
   };
 }
 
-/** Metadata of a cluster with partitions that have no leader: go on with the others, and soon ask again. */
+/** Goes on with the partitions that have a leader, and soon asks again for the others. Names the topics that may not be read. */
 export function withLeaderless(cluster: Cluster): Cluster {
-  mapAnswers(cluster, apiKeys.Metadata, (parse) => (answer) => parse(passable(answer as Metadata)));
+  mapAnswers(cluster, apiKeys.Metadata, (parse) => (answer) => {
+    const metadata = passable(answer as Metadata);
+    const failed = metadata.topicMetadata.filter(({ topicErrorCode }) => topicErrorCode !== 0);
+    return naming(() => parse(metadata), failed.map(({ topic }) => topic));
+  });
+  mapAnswers(cluster, apiKeys.Fetch, (parse) => (answer) => {
+    const failed = (answer as Fetched).responses.filter(({ partitions }) => partitions.some(({ errorCode }) => errorCode !== 0));
+    return failed.length === 0 ? parse(answer) : naming(() => parse(answer), failed.map(({ topicName }) => topicName));
+  });
   const { brokerPool } = cluster;
   const refresh = brokerPool.refreshMetadata.bind(brokerPool);
   brokerPool.refreshMetadata = async (topics) => {
@@ -25,6 +34,20 @@ export function withLeaderless(cluster: Cluster): Cluster {
     if (isIncomplete) brokerPool.metadataExpireAt = Date.now() + AGAIN_AFTER_MS;
   };
   return cluster;
+}
+
+interface Fetched {
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly { readonly errorCode: number }[] }[];
+}
+
+/** kafkajs does not say which topics may not be read, and such an error ends the process. */
+async function naming(parse: () => unknown, topics: readonly string[]): Promise<unknown> {
+  try {
+    return await parse();
+  } catch (error) {
+    if (error instanceof Error && brokerError(error) === 'TOPIC_AUTHORIZATION_FAILED') error.message += `: ${topics.join(', ')}`;
+    throw error;
+  }
 }
 
 /** With a leader of -1, or none of the errors that such a partition has. */

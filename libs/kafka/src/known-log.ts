@@ -2,8 +2,8 @@ import type { KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
 
 /**
- * What an owner knows of a partition's log: how late the records are that it has taken. A record in the place of one of them that is later than all of them is
- * another record. So it is when a topic was deleted and made anew, or a leader was elected that lacks the end of the log: Kafka tells consumers of neither.
+ * What an owner knows of a partition's log: the latest time of the records that it has taken. If a record at an offset that was taken is later than that, it is another
+ * record. This happens when a topic was deleted and made anew, or when a leader was elected that lacks the end of the log. Kafka tells consumers of neither.
  */
 export class KnownLog {
   /** The latest of the timestamps that were taken, in epoch milliseconds; Infinity = none was. */

@@ -14,8 +14,8 @@ interface Moment {
 const NEVER: Moment = { wall: 0, monotonic: -Infinity };
 
 /**
- * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the question was *sent* counts: an answer
- * that lay in the socket while the process was stopped says nothing about now. Where the two clocks disagree on how long ago that was, the longer time counts.
+ * Whether this process is a member of its consumer group, as far as the coordinator has confirmed. The moment when the heartbeat was *sent* counts: its answer may have
+ * lain in the socket while the process was stopped. If the two clocks disagree on how long ago that was, the longer time counts.
  */
 export class Membership {
   #asked: Moment = NEVER;
@@ -48,8 +48,8 @@ export class Membership {
   }
 
   /**
-   * Reports when the consumer has been silent for a minute although the cluster answers (`ask`): kafkajs has given up without a word, and only a new process
-   * helps. While the cluster is away it reports nothing. Ends with `clearInterval`.
+   * Calls `dead` when the consumer has been silent for a minute although the cluster answers (`ask`). kafkajs has then given up without a word, and only a new process
+   * helps. While the cluster is away, `dead` is not called. Ends with `clearInterval`.
    */
   watch(ask: () => Promise<unknown>, dead: (error: Error) => void, lookEveryMs = LOOK_EVERY_MS): NodeJS.Timeout {
     let silent = 0;

@@ -85,7 +85,7 @@ export class OffsetTracker {
     return true;
   }
 
-  /** There are no records below this offset. */
+  /** Moves the position to this offset: no records are left before it. */
   passOver(end: number): void {
     this.#position = Math.max(this.#position, end);
   }

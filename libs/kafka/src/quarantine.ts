@@ -11,14 +11,14 @@ type Producer = Pick<BatchProducer, 'send'>;
 /** The readable parts of a record that cannot be read. */
 type Remains = Pick<InboundRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'topic' | 'partition'>;
 
-/** The bytes of the grave itself, and of a batch around it all. */
+/** Room for the grave itself, and for the batch around the record. */
 const GRAVE_BYTES = 16_384;
 /** How soon a refused record is tried again; each time twice as late, at last every half minute. */
 const [FIRST_AGAIN_MS, LAST_AGAIN_MS] = [1_000, 30_000];
-/** An operator may allow less than we declare: then less of the record is kept, but at least this is tried. */
+/** If an operator allows less than we declare, less of the record is kept; at least so much is tried. */
 const LEAST_BYTES = 32_768;
 
-/** Puts a record that cannot be read away, with its bytes, headers and key as they came, its reason and its origin. Resolves when Kafka has it; the record is then done. */
+/** Puts a record away that cannot be read, with its bytes, headers and key, the reason and its origin. Resolves when Kafka has it and the record is done. */
 export async function toQuarantine(producer: Producer, record: InboundRecord, reason: string, detail: string, signal?: AbortSignal): Promise<void> {
   const { topic, partition, offset } = record;
   await writeToQuarantine(producer, record, { reason, detail: detail.slice(0, 1_000), topic, partition, offset }, signal);
@@ -68,7 +68,7 @@ async function writeToQuarantine(producer: Producer, remains: Remains, grave: Gr
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 
-/** As much of a record as there is room for: half of it for headers, an eighth for the key, the rest for the value. What is cut or left out, the grave says. */
+/** As much of a record as there is room for: half of it for headers, an eighth for the key, the rest for the value. The grave says what was cut or left out. */
 function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, grave: Grave, room: number) {
   const all = rawHeaders ?? rawOf(headers);
   const size = (some: readonly RawHeader[]): number => some.reduce((sum, header) => sum + sizeOf(header), 0);

@@ -96,7 +96,7 @@ export class Reading {
     this.#timers.set(partition, { timer, dueAt: performance.now() + waitMs });
   }
 
-  /** Between a crash and its restart kafkajs has no group, and throws; everything is resumed when it has joined again. */
+  /** Between a crash and its restart kafkajs has no group, and throws. Everything is resumed when it has joined again. */
   #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
     try {
       this.consumer[what]([{ topic, partitions: [id] }]);

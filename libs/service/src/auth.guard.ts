@@ -71,9 +71,7 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
     const request = context.switchToHttp().getRequest<Called>();
     const { authorization } = request.headers;
-    const principal = await this.authenticate(authorization);
-    const waitMs = this.rate.take(shareOf(principal), performance.now());
-    if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    const principal = await this.admit(authorization);
     const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
@@ -81,6 +79,14 @@ export class AuthGuard implements CanActivate {
     request.principal = principal;
     request.isStill = () => this.authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
+  }
+
+  /** Who is calling. Throws what `authenticate` throws, and Fault `too-many-requests` for who is calling too often. */
+  async admit(header: string | undefined, rate = this.rate): Promise<Principal> {
+    const principal = await this.authenticate(header);
+    const waitMs = rate.take(shareOf(principal), performance.now());
+    if (waitMs > 0) throw new Fault('too-many-requests', 'This caller sends too many requests.', { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    return principal;
   }
 
   /**

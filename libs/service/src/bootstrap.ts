@@ -29,6 +29,8 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const LONGEST_PATH_PART = 512;
 /** How long the headers and the body of a request may take to arrive. */
 const REQUEST_WITHIN_MS = 30_000;
+/** How long nothing may move on a connection: its reader takes nothing of the answer. No answer takes as long to begin (60 s), and streams send something every 15 s. */
+const STANDS_STILL_FOR_MS = 75_000;
 const TIMES = { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS, connectionsCheckingInterval: 5_000 };
 /** If servers are away, flushing and leaving groups would never end. */
 const STOP_WITHIN_MS = 10_000;
@@ -96,9 +98,10 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
 }
 
 /** The HTTP settings of every service, before it has routes. `door`: the server that lets requests in; without one it listens by itself. */
-export function httpAdapter(door?: FrontDoor): FastifyAdapter {
+export function httpAdapter(door?: FrontDoor, standsStillForMs = STANDS_STILL_FOR_MS): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    connectionTimeout: standsStillForMs,
     requestTimeout: REQUEST_WITHIN_MS,
     http: TIMES,
     ...(door && { serverFactory: door.leadTo }),

@@ -27,9 +27,10 @@ export class FrontDoor {
   }
 
   /** For Fastify's `serverFactory`. */
-  readonly leadTo = (application: RequestListener, { keepAliveTimeout }: FastifyServerOptions): Server => {
+  readonly leadTo = (application: RequestListener, { keepAliveTimeout, connectionTimeout }: FastifyServerOptions): Server => {
     this.#application = application;
     if (keepAliveTimeout !== undefined) this.#server.keepAliveTimeout = keepAliveTimeout;
+    if (connectionTimeout !== undefined) this.#server.timeout = connectionTimeout;
     return this.#server;
   };
 

@@ -23,5 +23,6 @@ export { looksLikePortalToken, PortalRole, printOf, publicHalf, reachesNoFurther
 export * from './problem.filter.js';
 export { ConfigExternalIds, EXTERNAL_IDS, type ExternalIds, type Holder } from './references/external-ids.js';
 export { RateLimit } from './rate-limit.js';
+export { PLACES, Turns } from './turns.js';
 export * from './valid.js';
 export { WideLog } from './wide-log.js';

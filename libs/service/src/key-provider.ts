@@ -27,7 +27,7 @@ const file: KeyProvider = {
 const providers: readonly KeyProvider[] = [file];
 
 /** The settings that are secret, and may be given by reference. */
-const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD))$/;
+const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|(?:LOG_)?DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD))$/;
 
 export interface Provided {
   readonly env: NodeJS.ProcessEnv;

@@ -160,7 +160,7 @@ export class ProblemFilter implements ExceptionFilter {
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** Turns errors of Fastify and Nest into faults. */
-export function toFault(error: unknown): Fault {
+function toFault(error: unknown): Fault {
   if (isFault(error)) return error;
   if (error instanceof SyntaxError) return new Fault('malformed-json', 'The body is not JSON.');
   // Nest keeps only the status of Fastify's errors.

@@ -24,7 +24,7 @@ function pages(count: number) {
 
 it('reads all pages, each from where the last one ended', async () => {
   const { asked, page } = pages(3);
-  const file = await exportOf('ndjson', page, undefined);
+  const file = await exportOf('ndjson', { first: page, next: page, isStill: () => Promise.resolve(true) }, undefined);
   const lines = (await text(file.getStream())).trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as ShownAttempt).number)).toEqual([1, 2, 3]);
   expect(asked.map(({ cursor }) => cursor?.id)).toEqual([undefined, 'att_1', 'att_2']);
@@ -32,7 +32,7 @@ it('reads all pages, each from where the last one ended', async () => {
 
 it('fetches no more pages than the reader consumes', async () => {
   const { asked, page } = pages(1_000_000);
-  const stream = (await exportOf('ndjson', page, undefined)).getStream();
+  const stream = (await exportOf('ndjson', { first: page, next: page, isStill: () => Promise.resolve(true) }, undefined)).getStream();
   stream.read(0);
   await new Promise((resolve) => stream.once('readable', resolve));
   for (let turn = 0; turn < 1_000; turn++) await Promise.resolve();

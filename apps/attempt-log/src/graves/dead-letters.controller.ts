@@ -36,7 +36,7 @@ export class DeadLettersController {
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('dead-letter')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    await sendBytes(reply, await this.graves.find('dead-letter', id));
+    sendBytes(reply, await this.graves.find('dead-letter', id));
   }
 
   @Operation({ description: 'Sends the delivery once more, like `POST /v1/deliveries/{id}/resend`.', errors: ['illegal-move'] })

@@ -33,7 +33,7 @@ export class QuarantineController {
   @Get(':id/payload')
   @AnswersIn(['application/octet-stream'])
   async payload(@Param('id', graveId('quarantine')) id: string, @Res() reply: FastifyReply): Promise<void> {
-    await sendBytes(reply, await this.graves.find('quarantine', id));
+    sendBytes(reply, await this.graves.find('quarantine', id));
   }
 
   @Operation({ id: 'republishQuarantined', description: 'Publishes the record again to the topic that it came from, changed as the body says. 202 once Kafka has it. It is not dropped as a second copy of the original.', errors: ['illegal-move'], example: { headers: { ce_type: 'invoice.paid' } } })

@@ -4,7 +4,8 @@ import { asDownload } from '../query/download.js';
 import type { WholeStoredGrave } from './stored-grave.js';
 
 /** Answers with the bytes of a record. Throws Fault `not-found` if there are none. */
-export async function sendBytes(reply: FastifyReply, { kind, id, value }: Pick<WholeStoredGrave, 'kind' | 'id' | 'value'>): Promise<void> {
+export function sendBytes(reply: FastifyReply, { kind, id, value }: Pick<WholeStoredGrave, 'kind' | 'id' | 'value'>): void {
   if (value === null) throw new Fault('not-found', 'The record has no value, or its event is no longer kept.');
-  await asDownload(reply, 'application/octet-stream', `${kind}-${id}`).send(value);
+  // Not awaited: the request's turn is over before its reader has taken it.
+  void asDownload(reply, 'application/octet-stream', `${kind}-${id}`).send(value);
 }

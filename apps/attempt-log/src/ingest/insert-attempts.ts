@@ -27,7 +27,7 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set<ErrorClass>(['token', 'dns',
 /**
  * How long the endpoint took, in milliseconds; null = nothing was sent to it, for example since time ran out before there was a connection.
  */
-export function latencyOf({ requests, error, timingsMs: { dns, connect, total } }: Pick<Attempted, 'requests' | 'error' | 'timingsMs'>): number | null {
+function latencyOf({ requests, error, timingsMs: { dns, connect, total } }: Pick<Attempted, 'requests' | 'error' | 'timingsMs'>): number | null {
   const wasSent = requests > 0 && !BEFORE_SENDING.has(error?.class ?? '') && (dns === null || connect !== null);
   return wasSent ? total : null;
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventId, readEvent, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
+import { Turns } from '@nuncio/service';
 import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { Downloads } from '../export/downloads.js';
 import { LiveStreams } from '../stream/live-streams.js';
 import type { ShownAttempt } from './attempts/attempt.js';
 import { AttemptsController } from './attempts/attempts.controller.js';
@@ -51,7 +53,7 @@ beforeAll(async () => {
   log = await openLog();
   await log.owned('callback', callbacks);
   deliveries = new DeliveriesController(log.dataSource, view, new LiveStreams());
-  attempts = new AttemptsController(log.dataSource, new LiveStreams());
+  attempts = new AttemptsController(log.dataSource, new LiveStreams(), new Downloads(new Turns()));
   events = new EventsController(log.dataSource, view);
   for (let i = 0; i < EVENTS; i++) {
     // Two days, two events a millisecond, two tenants per event.

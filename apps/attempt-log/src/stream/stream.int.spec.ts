@@ -5,7 +5,9 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
+import { Turns } from '@nuncio/service';
 import type { StreamableFile } from '@nestjs/common';
+import { Downloads } from '../export/downloads.js';
 import { AttemptsController } from '../query/attempts/attempts.controller.js';
 import { DeliveriesController } from '../query/deliveries/deliveries.controller.js';
 import { streamQuery } from '../query/filters/filter.js';
@@ -39,7 +41,7 @@ const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result
   log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, ...over }), 1, result), offset++)]);
 
 const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) =>
-  reader(await new AttemptsController(log.dataSource, streams).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
+  reader(await new AttemptsController(log.dataSource, streams, new Downloads(new Turns())).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
 const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
   reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
 

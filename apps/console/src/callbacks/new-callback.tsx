@@ -1,10 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { useCredentialNames } from '../parts/names.js';
 import { useMe } from '../shell/me.js';
 
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
@@ -14,7 +15,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isBound = useMe().data?.tenant != null;
-  const credentials = useQuery({ queryKey: ['credentials', 'names'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })), staleTime: 60_000 }).data?.items ?? [];
+  const credentials = [...useCredentialNames().values()];
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       const [tenant, credential] = [formText(form, 'tenant'), formText(form, 'credential')];

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Fact } from '../parts/fact.js';
 import { Labels } from '../parts/labels.js';
+import { CredentialLink } from '../parts/object-links.js';
 import { duration, Time } from '../parts/time.js';
 
 const PUBLIC: readonly string[] = ['id', 'version', 'createdAt', 'updatedAt'];
@@ -15,7 +16,7 @@ export function Settings({ callback }: { callback: Schemas['Callback'] }): React
       <header><h2>Settings in force</h2><span className="soft">profile {profile}</span></header>
       <dl className="facts inside">
         <Fact name="Signature">{signing.scheme}{signing.oldExpiresAt !== undefined && <>, the old secret until <Time at={signing.oldExpiresAt} /></>}</Fact>
-        <Fact name="Authentication">{authentication.type === 'oauth2' ? <>OAuth 2.0 with <code>{authentication.credential}</code></> : 'none'}</Fact>
+        <Fact name="Authentication">{authentication.type === 'oauth2' ? <>OAuth 2.0 with <CredentialLink id={authentication.credential} /></> : 'none'}</Fact>
         <Fact name="Envelope">{envelope}</Fact>
         <Fact name="Timeout">{duration(timeoutMs)}</Fact>
         <Fact name="Success is">{retry.successStatuses.join(', ')}</Fact>

@@ -14,6 +14,8 @@ export const deliveryColumns = (list: Search): readonly Column<Schemas['Delivery
   { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
-  { name: 'Attempts', cell: ({ attemptCount }) => attemptCount, minor: true, isNumber: true },
-  { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={explanation} /></span>, minor: true, grows: true },
+  { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={inList(explanation)} /></span>, minor: true, grows: true },
 ];
+
+/** The row says already when it was published. */
+const inList = (explanation: string): string => explanation.replace(/ after it was published\.$/, '');

@@ -13,7 +13,7 @@ export function Lags({ groups }: { groups: Schemas['Fleet']['groups'] }): ReactE
   return (
     <section className="panel">
       <header><h2>Behind</h2><span className="soft">what could be worked on and is not finished, furthest first</span></header>
-      {lags.length === 0 ? <div className="empty"><strong>It cannot be said now.</strong><span>Kafka does not answer, or no group has been seen yet.</span></div> : (
+      {lags.length === 0 ? <div className="empty"><strong>It cannot be said now.</strong><span>Kafka does not answer, or no group has been seen yet.</span></div> : behind.length === 0 && !isWhole ? <div className="empty"><strong>No group is behind.</strong></div> : (
         <div className="scroll" tabIndex={0} role="region" aria-label="Lag of groups">
           <table>
             <thead><tr><th scope="col">Group</th><th scope="col">Topic</th><th scope="col" className="number">Records</th><th scope="col" className="number">Seconds</th><th scope="col" className="number minor">Partitions</th></tr></thead>

@@ -7,7 +7,7 @@ import { ProblemBox } from '../parts/problem-box.js';
 import { Open } from './open.js';
 import { Over } from './over.js';
 
-const LOOK_EVERY_MS = 15_000;
+const LOOK_EVERY_MS = 60_000;
 const RANGES = [['-1d', 'the last day'], ['-7d', 'the last 7 days'], ['-30d', 'the last 30 days']] as const;
 
 /** What is broken, since when, what waits for it; what was broken, and what of it has to be sent again. */

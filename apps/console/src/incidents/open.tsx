@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Fact } from '../parts/fact.js';
-import { CallbackLink } from '../parts/object-links.js';
+import { CallbackLink, CredentialLink } from '../parts/object-links.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { distance, Time } from '../parts/time.js';
@@ -20,13 +20,13 @@ export const Open = ({ incident: { kind, host, errorClass, since, failed, callba
       <span className="soft">since <Time at={since} />, {distance(since)}</span>
     </header>
     {firstFailure && <p className="inside"><strong><Sentence of={firstFailure.advice} /></strong></p>}
-    <dl className="facts inside">
+    <dl className="facts short inside">
       <Fact name={kind === 'endpoint' ? 'Endpoints' : 'Callbacks behind it'}>
         {callbacks.length === 0 && <span className="soft">none</span>}
         {callbacks.slice(0, SHOWN).map((id) => <div key={id}><CallbackLink id={id} /></div>)}
         {callbackCount > SHOWN && <span className="soft">and {number.format(callbackCount - SHOWN)} more</span>}
       </Fact>
-      {credentials.length > 0 && <Fact name="Credentials">{credentials.slice(0, SHOWN).map((id) => <div key={id}><Link to="/credentials/$id" params={{ id }}><code>{id.slice(0, 14)}…</code></Link></div>)}</Fact>}
+      {credentials.length > 0 && <Fact name="Credentials">{credentials.slice(0, SHOWN).map((id) => <div key={id}><CredentialLink id={id} /></div>)}</Fact>}
       <Fact name={kind === 'endpoint' ? 'Failed attempts' : 'Failed token requests'}>{kind === 'endpoint' ? <Link to="/attempts" search={{ callback: callbacks, status: ['failed'], since }}>{number.format(failed)}</Link> : number.format(failed)}</Fact>
       <Fact name="Waiting now">{waiting === 0 ? '0' : <Link to="/deliveries" search={{ callback: callbacks, status: ['pending', 'held', 'parked'], since }}>{number.format(waiting)}</Link>}</Fact>
       <Fact name="Lost so far">{lost === 0 ? '0' : <Link className="bad" to="/deliveries" search={{ callback: callbacks, status: ['failed', 'expired'], since }}>{number.format(lost)}</Link>}</Fact>

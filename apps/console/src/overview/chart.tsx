@@ -3,6 +3,7 @@ import type { Schemas } from '../api/client.js';
 import type { Range } from './range.js';
 
 const [WIDTH, HEIGHT] = [720, 132];
+const number = new Intl.NumberFormat('en-GB');
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
@@ -17,8 +18,8 @@ export function Chart({ points, range }: { points: readonly Schemas['StatsPoint'
   const width = WIDTH / range.steps;
   return (
     <figure className="chart">
-      <div className="axis"><span>{most} in a {range.step}</span></div>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${sum} attempts, at most ${most} in a ${range.step}`}>
+      <div className="axis"><span>{number.format(most)} in {range.each}</span></div>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${sum} attempts, at most ${most} in ${range.each}`}>
         {Array.from({ length: range.steps }, (_, i) => {
           const point = byStep.get(first + i);
           if (!point?.attempts) return <rect key={i} className="rest" x={i * width} width={width - width / 6} y={HEIGHT - 1} height={1} />;

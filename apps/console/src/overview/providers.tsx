@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
+import { useCredentialNames } from '../parts/names.js';
+import { CredentialLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import type { Range } from './range.js';
 
@@ -13,8 +15,7 @@ export function Providers({ range }: { range: Range }): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats/token-requests', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: 15_000,
   });
-  const credentials = useQuery({ queryKey: ['credentials', 'names'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })), staleTime: 60_000 });
-  const names = new Map(credentials.data?.items.map((credential) => [credential.id, credential]));
+  const names = useCredentialNames();
   const rows = data && byCredential(data.items);
   return (
     <section className="panel">
@@ -26,7 +27,7 @@ export function Providers({ range }: { range: Range }): ReactElement {
             <tbody>
               {rows.map(({ credential, requests, failed }) => (
                 <tr key={credential}>
-                  <td><Link to="/credentials/$id" params={{ id: credential }}>{names.get(credential)?.name ?? credential}</Link></td>
+                  <td><CredentialLink id={credential} /></td>
                   <td><code>{hostOf(names.get(credential))}</code></td>
                   <td className="number">{requests}</td>
                   <td className="number">{failed > 0 ? <span className="bad">{failed}</span> : 0}</td>

@@ -18,7 +18,7 @@ export function Tiles({ totals, range }: { totals: Totals | undefined; range: Ra
   const due = data?.due.find(({ within }) => within === 'PT1H');
   return (
     <div className="tiles">
-      <Tile name="Attempts" value={totals && number.format(totals.attempts)}>{totals && `${number.format(Math.round((totals.attempts / range.steps) * 10) / 10)} a ${range.step}`}</Tile>
+      <Tile name="Attempts" value={totals && number.format(totals.attempts)}>{totals && `${number.format(Math.round((totals.attempts / range.steps) * 10) / 10)} ${range.each}`}</Tile>
       <Tile name="Delivered" value={totals?.attempts ? share.format(totals.delivered / totals.attempts) : undefined}>
         {totals && totals.attempts > totals.delivered && <Link to="/attempts" search={{ status: ['failed'], since: range.since }}>{number.format(totals.attempts - totals.delivered)} failed</Link>}
       </Tile>

@@ -62,11 +62,11 @@ function Foot({ who, role, as }: { who: string; role: Schemas['Me']['role']; as:
   return (
     <div className="foot items">
       <span title={who}><strong>{as}</strong><br /><span className="soft">{who}</span></span>
-      <Link to="/settings">Settings</Link>
-      <Help role={role} />
-      <button type="button" className="plain" onClick={() => void leave()}>
-        Sign out
-      </button>
+      <div className="actions">
+        <Link to="/settings" className="button plain">Settings</Link>
+        <Help role={role} />
+        <button type="button" className="plain" onClick={() => void leave()}>Sign out</button>
+      </div>
     </div>
   );
 }

@@ -108,7 +108,7 @@ export class Claim {
     this.fence.moved(-1);
   }
 
-  /** Calls `handOn` when the record has to be given up while it is half done: from then on it is not ours, but for what is to be written of the rest. Ends with what it returns. */
+  /** Calls `handOn` when the record has to be given up half done. From then on only its rest may still be written. The function that is returned ends this. */
   share(isHalfDone: () => boolean, handOn: () => void): () => void {
     return this.fence.share({
       claim: this,

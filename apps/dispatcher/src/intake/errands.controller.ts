@@ -77,14 +77,14 @@ export class ErrandsController {
     else this.#start(record, work, way);
   }
 
-  /** As it came, to a dispatcher of the newer release that wrote it: until one comes it is looked at again and again. */
+  /** Leaves a record of a newer release to a dispatcher of that release. Until there is one, the record goes round. */
   #leave({ key, value, headers }: InboundRecord, lost: AbortSignal): Promise<void> {
     metrics.unattempted.inc({ fact: 'left' });
     newerRecords.publish({ topic: deliveries.name } satisfies NewerRecord);
     return this.ports.producer.send(forNewer.topic, { key, value, headers }, lost);
   }
 
-  /** Each delivery by itself: two records need not bring the same ones together. */
+  /** Looks at each delivery by itself: two records may share some of their deliveries. */
   async #withoutRepetitions<R extends { record: InboundRecord; work: Work }>(read: readonly R[]): Promise<R[]> {
     const now = this.ports.now();
     const sightings = read.flatMap(({ record, work: { errand, pending } }) => {
@@ -106,7 +106,7 @@ export class ErrandsController {
     });
   }
 
-  /** Somebody else has done it. An operation that sent it is told, and waits for nothing more. */
+  /** All of it was done elsewhere. The operation that sent it, if any, is told, and waits no more. */
   async #drop({ event, errand }: Work, lost: AbortSignal): Promise<void> {
     const { number, eventAt, of, operation, hop, subscriptions } = errand;
     const [subscription] = subscriptions;

@@ -123,7 +123,7 @@ export class Errands {
     const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
     const { why: reason } = standing;
     if (neverWas && (standing.is === 'gone' || standing.is === 'refused')) {
-      // The event matches no longer, so nothing is recorded.
+      // The subscription does not get this event any more, so there is no delivery; only a bulk operation is told.
       if (operation !== undefined) await recorder.dropped(about, number, reason);
       return true;
     }

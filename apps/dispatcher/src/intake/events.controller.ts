@@ -23,7 +23,7 @@ const SUBSCRIPTIONS_PER_RECORD = 100;
 export interface EventsPorts {
   readonly producer: BatchProducer;
   readonly duplicates: Duplicates;
-  /** For so long a second copy is dropped; 0 = never. */
+  /** How long a second copy is dropped; 0 = it never is. */
   readonly duplicateWindowSeconds: number;
   readonly routing: RoutingTable;
   readonly errands: Errands;
@@ -62,7 +62,7 @@ export class EventsController {
     }
   }
 
-  /** From its record until it is known whom it is for, and all that follows has that for its parent. */
+  /** The span lasts until the receivers are known. All later spans are its children. */
   #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, batch: RecordBatch): Promise<unknown> {
     const span = beginIntake(spans, event, record);
     return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, span) : this.#fanOut(event, record, batch);

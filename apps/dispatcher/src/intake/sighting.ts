@@ -8,7 +8,7 @@ const WRITTEN_TWICE_SECONDS = 600;
 /** An errand in a tier may be late by so much. */
 const LATE_SECONDS = 86_400;
 
-/** Something that may come again, as it came this time. */
+/** One coming of something that may come again. */
 export interface Sighting {
   /** Identifies an event, or a step, which is one numbered attempt of a delivery. */
   readonly key: string;
@@ -38,7 +38,10 @@ export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sight
 /** Its value in Redis: `place`, `place hop`, `… w` if it waits. That of an event is its place. */
 export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === 0 ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
 
-/** The step of one of an errand's deliveries. It is remembered as long as the wait that follows, and what a repetition may be late; what stands in for another, until that has come. */
+/**
+ * The step of one of an errand's deliveries. It is remembered for the wait that follows, and for as long as a repetition may be late. If it stands in for another record,
+ * it is remembered until that has come.
+ */
 export function sightingOf(errand: Errand, subscription: string, place: string, now: number): Sighting {
   const { event, number, hop, reason, notBefore, insteadOf } = errand;
   const waitMs = nextTier(notBefore - now, false)?.delayMs ?? 0;

@@ -77,10 +77,7 @@ export class TokenClient {
 
   constructor(private readonly ports: TokenClientPorts) {}
 
-  /**
-   * In the hot path: returns at once if there is a usable token in memory. A failure from before `position` (an unblocking) does not count.
-   * `traceparent`: of the delivery.
-   */
+  /** In the hot path: returns at once if a usable token is in memory. A failure from before `position` (an unblocking) does not count. */
   get(credential: string, position: number, traceparent?: string): Grant | Promise<Grant> {
     const held = this.#usable(credential);
     if (!held) return this.#search(credential, 0, position, 'miss', traceparent);

@@ -45,3 +45,11 @@ it('charges a tenant for the deliveries that its events may have: a batch of 1,0
   expect(publish('acme', NOON, 0)).toBe('taken');
   expect(publish('acme', NOON + 10_000, 1)).toBe('taken');
 });
+
+it('takes no batch that comes to more deliveries than a second\'s worth, and every event by itself', () => {
+  const quotas = new PublishingQuotas(10);
+  const publish = (events: number, deliveries: number): void => { quotas.take('acme', NO_QUOTAS, { events, bytes: 1, deliveries }, NOON); };
+  expect(() => { publish(2, 11); }).toThrow(expect.objectContaining({ code: 'too-large' }));
+  publish(2, 10);
+  expect(outcome(() => { quotas.take('globex', NO_QUOTAS, { events: 1, bytes: 1, deliveries: 11 }, NOON); })).toBe('taken');
+});

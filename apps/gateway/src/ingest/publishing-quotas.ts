@@ -24,10 +24,12 @@ export class PublishingQuotas {
   }
 
   /**
-   * Takes the whole cost of a request, or throws Fault `too-many-requests`. One request may exceed a rate; later ones then wait longer. `now`: epoch
-   * milliseconds.
+   * Takes the whole cost of a request, or throws Fault `too-many-requests`. One request may exceed a rate; later ones then wait longer. A batch that
+   * comes to more deliveries than a second's worth is Fault `too-large`; one event never is. `now`: epoch milliseconds.
    */
   take(tenant: string, { eventsPerSecond, payloadBytesPerDay }: Quotas, { events, bytes, deliveries }: Taken, now: number): void {
+    if (events > 1 && deliveries > this.deliveriesPerSecond)
+      throw new Fault('too-large', `By the subscriptions to their types, these ${events} events come to ${deliveries} deliveries. A batch of the tenant ${tenant} may come to ${this.deliveriesPerSecond}: send smaller ones.`);
     const day = Math.floor(now / DAY_MS);
     const before = this.#bytes.get(tenant);
     const bytesToday = (before?.day === day ? before.bytes : 0) + bytes;

@@ -1,6 +1,7 @@
 import { Fault } from '@nuncio/contracts';
 import { sendProblem } from '@nuncio/service';
 import type { FastifyReply, preHandlerHookHandler } from 'fastify';
+import { passedOn } from '../proxy/passed-on.js';
 import { HANDED_ON, isInbox } from './inbox.js';
 import type { ListenerIds } from './listener-ids.js';
 
@@ -20,7 +21,7 @@ export const handOn =
     void reply.from(`${place}${request.url}`, {
       body: request.body,
       contentType: request.headers['content-type'] ?? 'application/octet-stream',
-      rewriteRequestHeaders: (_, headers) => ({ ...headers, [HANDED_ON]: '1' }),
+      rewriteRequestHeaders: (_, headers) => ({ ...passedOn(headers), [HANDED_ON]: '1' }),
       retryDelay: () => null,
       onError: (failed) => void sendProblem(failed as FastifyReply, isInbox(request.url) ? away : ended),
     });

@@ -4,7 +4,7 @@ import { Answers, AnswersIn, Caller, type IsStill, Operation, Roles, StillCaller
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { exportOf } from '../../export/export.js';
+import { Downloads } from '../../export/downloads.js';
 import { LiveStreams } from '../../stream/live-streams.js';
 import { startingPlace } from '../../stream/place.js';
 import { selectWritten } from '../../stream/select-written.js';
@@ -29,6 +29,7 @@ export class AttemptsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LiveStreams) private readonly streams: LiveStreams,
+    @Inject(Downloads) private readonly downloads: Downloads,
   ) {}
 
   @Operation({ description: 'The attempts that the caller may see, newest first: a page, or as `csv` or `ndjson` all matches from the cursor on, as a stream.' })
@@ -37,6 +38,7 @@ export class AttemptsController {
   async list(
     @Caller() caller: Principal,
     @QueryString(valid(AttemptsQuery)) { format, count, ...query }: z.output<typeof AttemptsQuery>,
+    @StillCaller() isStill: IsStill,
   ): Promise<Listed<ShownAttempt> | StreamableFile> {
     const within = ofTenant(caller, query);
     const reach = reachOf(caller);
@@ -51,7 +53,7 @@ export class AttemptsController {
       const { items, next } = await searchPage<{ id: string; fact: Attempted }>(this.dataSource, search, paging);
       return { items: items.map(({ fact }) => showAttempt(fact)), next };
     };
-    if (format !== 'json') return exportOf(format, page, query.cursor);
+    if (format !== 'json') return this.downloads.begin({ caller, isStill, format, page, cursor: query.cursor });
     return { ...(await page(query)), ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
@@ -94,7 +96,8 @@ export class AttemptsController {
     const { message, redacted, hasBody } = await sentRequest(this.dataSource, await this.#find(caller, id), number);
     if (redacted.length) reply.header('nuncio-redacted', redacted.join(', '));
     if (!hasBody) reply.header('nuncio-body', 'not-stored');
-    await asDownload(reply, 'message/http', `${id}.http`).send(message);
+    // Not awaited: the request's turn is over before its reader has taken it.
+    void asDownload(reply, 'message/http', `${id}.http`).send(message);
   }
 
   async #find(caller: Principal, id: string): Promise<Attempted> {

@@ -48,6 +48,7 @@ describe('bad parameters', () => {
     [attemptFilters, { status: 'pending' }],
     [eventFilters, { status: 'failed' }],
     [eventFilters, { ceId: 'a\u0000b' }],
+    [eventFilters, Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`ext.a${n}`, 'x']))],
     [eventFilters, { cursor: Buffer.from('["now","evt_1"]').toString('base64url') }],
     [eventFilters, { cursor: Buffer.from('["0000-01-01T00:00:00Z","evt_1"]').toString('base64url') }],
     [eventFilters, { cursor: Buffer.from('["1969-12-31T23:59:59.999Z","evt_1"]').toString('base64url') }],

@@ -46,12 +46,13 @@ export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Fi
 export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
   values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
 
+/** Values by name. Each name costs one more look at each row. */
+export const byName = (name: z.ZodString, value: z.ZodType<string>, most: number) =>
+  z.record(name, repeatable(value)).refine((given) => Object.keys(given).length <= most, `are at most ${most}`);
+
 /** By the present or last labels of the callback or credential that a row names. Each row costs one look into `log.owners` by key. */
 export const labelled = (of: 'callback' | 'credential'): Filter<Record<string, string[]>> => ({
-  schema: z
-    .record(LabelName, repeatable(LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL')))
-    .refine((given) => Object.keys(given).length <= MOST_LABELS, `are at most ${MOST_LABELS}`)
-    .describe(`Label of the ${of}: \`label.<name>=<value>\`. A repeated name matches any of its values; several names must all match`),
+  schema: byName(LabelName, LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL'), MOST_LABELS).describe(`Label of the ${of}: \`label.<name>=<value>\`. A repeated name matches any of its values; several names must all match`),
   where: (given, bind) => {
     const all = Object.entries(given).map(([name, values]) => isAnyOf(`o.labels ->> ${bind(name)}::text`, values, bind));
     return `(SELECT ${['true', ...all].join(' AND ')} FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`;

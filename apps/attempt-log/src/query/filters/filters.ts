@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, equals, httpStatus, isAnyOf, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import { before, byName, equals, httpStatus, isAnyOf, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+
+/** Names of extension attributes in one query. */
+const MOST_EXTENSIONS = 10;
 
 const ofDelivery = {
   tenant: refersTo('tenant', 'tenant'),
@@ -25,7 +28,7 @@ function ofAttributes(attribute: (name: string) => string) {
     ofEvent: true,
   };
   const ext: Filter<Record<string, string[]>> = {
-    schema: z.record(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), repeatable(Text)).describe('Extension attributes of the event: `ext.order=4711`, or `ext[order]=4711`'),
+    schema: byName(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), Text, MOST_EXTENSIONS).describe('Extension attributes of the event: `ext.order=4711`, or `ext[order]=4711`'),
     where: (given, bind) => ['true', ...Object.entries(given).map(([name, values]) => isAnyOf(attribute(bind(name)), values, bind))].join(' AND '),
     key: (given) => {
       const [name, [value = ''] = []] = Object.entries(given).find(([, values]) => values.length === 1) ?? [];

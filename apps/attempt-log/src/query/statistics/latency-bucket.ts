@@ -2,7 +2,7 @@
 export const BUCKET_GROWTH = 1.25;
 
 /** The upper end of a bucket in milliseconds. */
-export const upperEndOf = (bucket: number): number => Math.round(BUCKET_GROWTH ** bucket);
+const upperEndOf = (bucket: number): number => Math.round(BUCKET_GROWTH ** bucket);
 
 /** The latency in milliseconds that this share of all attempts did not exceed; null = there are no attempts. `counts`: attempts by bucket. */
 export function percentile(counts: ReadonlyMap<number, number>, share: number): number | null {

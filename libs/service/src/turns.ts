@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { Fault } from '@nuncio/contracts';
 
-/** Requests in progress in this process. More would only wait for the database or the processor. */
-const PLACES = 12;
+/** Requests in progress in this process. More would only wait for the database or the processor: a pool of connections has one for each. */
+export const PLACES = 8;
 /** Per tenant; lower, so that others always find a place. */
-const PLACES_OF_TENANT = 6;
+const PLACES_OF_TENANT = 4;
 /** Requests of one tenant that may wait. */
 const MOST_WAITING = 250;
 
@@ -11,6 +12,7 @@ const MOST_WAITING = 250;
  * Makes tenants take turns, whatever the length of their queues, so that one with a single request does not wait for all requests of another. Callers
  * of no tenant count as one tenant.
  */
+@Injectable()
 export class Turns {
   #taken = 0;
   readonly #takenBy = new Map<string, number>();
