@@ -337,12 +337,13 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   });
 
   /** Makes the API's answer a list of a thousand. */
-  const longList = (page: Page): Promise<void> =>
-    page.route('**/v1/deliveries?**', async (route) => {
+  const longList = async (page: Page): Promise<void> => {
+    await page.route('**/v1/deliveries?**', async (route) => {
       const response = await route.fetch();
       const { items: [one] } = (await response.json()) as { items: object[] };
       await route.fulfill({ response, json: { items: Array.from({ length: 1_000 }, (_, i) => ({ ...one, id: `dlv_${i}` })), next: null, count: { value: 1_000, exact: true } } });
     });
+  };
 
   it('keeps of a long list only the rows on the screen in the page, and tells a screen reader how many there are', async () => {
     const { page, context, faults } = await visit(browser, origin);

@@ -44,7 +44,7 @@ const dq = (given: Record<string, unknown> = {}) => listQuery(deliveryFilters, c
 const q = <F extends Filters>(filters: F, given: Record<string, unknown> = {}): Query<F> => listQuery(filters).parse(given);
 
 const attemptPage = async (caller: Principal, given: Record<string, unknown> = {}): Promise<Page<ShownAttempt>> => {
-  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json', count: 'false' });
+  const page = await attempts.list(caller, { ...q(attemptFilters, given), format: 'json', count: 'false' }, () => Promise.resolve(true));
   if (!('items' in page)) throw new Error('not a page');
   return page;
 };

@@ -1,8 +1,10 @@
 import { request as overHttp, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Fault } from '@nuncio/contracts';
 import { Secret } from '@nuncio/sealing';
 import { request } from 'undici';
 import fastify, { type FastifyInstance } from 'fastify';
+import { Door } from '../proxy/door.js';
 import { proxy } from '../proxy/proxy.js';
 import { handOn } from './hand-on.js';
 import { inbox, isInbox } from './inbox.js';
@@ -33,7 +35,7 @@ async function replica(): Promise<Replica> {
   });
   server.addHook('preHandler', handOn(listeners.ids));
   void server.register(inbox(listeners));
-  void server.register(proxy({ 'config-service': url, 'attempt-log': url }, { position: 1, waitFor: () => Promise.resolve(true) }));
+  void server.register(proxy({ 'config-service': url, 'attempt-log': url }, { position: 1, waitFor: () => Promise.resolve(true) }, new Door({ admit: () => Promise.reject(new Fault('unauthenticated', 'no key')) }, 1_000)));
   await server.listen({ port: Number(new URL(url).port), host: '127.0.0.1' });
   return { listeners, server, url };
 }
