@@ -20,7 +20,7 @@ const appOf = (file: string): App => JSON.parse(read(file.replace(/src\/.*$/, 'p
 const apps = globSync('apps/*/src/main.ts', { cwd: WORKSPACE });
 /** The command `nuncio` also runs on machines with an older Node.js. */
 const isForAnyNode = (file: string): boolean => appOf(file).engines?.node === '>=20';
-const entries = [...new Set([...built.map((file) => file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')), ...apps])].filter((file) => existsSync(join(WORKSPACE, file)) && !file.includes('/jest-') && !isForAnyNode(file)).sort();
+const entries = [...new Set([...built.map((file) => file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')), ...apps])].filter((file) => existsSync(join(WORKSPACE, file)) && !/\/jest-|\/testing\//.test(file) && !isForAnyNode(file)).sort();
 
 /**
  * Makes Node.js report an older version. If the check comes before all other imports, it ends with the sentence; nothing that an old Node.js lacks is

@@ -82,7 +82,7 @@ describe('an attempt', () => {
     const [attempt] = await attempts(1);
     expect(attempt).toMatchObject({ callback, httpVersion: null, error: { class: 'connect', detail: 'the connection was refused' } });
     const answer = await requestOf(attempt?.id ?? '');
-    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([404, 'Nothing was sent at this attempt: there was no connection (the connection was refused).']);
+    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([404, 'This attempt made no request: there was no connection (the connection was refused).']);
     const delivery = await fleet.api.get<{ explanation: string }>(`/v1/deliveries/${attempt?.delivery ?? ''}`);
     expect(delivery.explanation).toContain('(the connection was refused)');
   });

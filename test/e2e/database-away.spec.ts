@@ -29,7 +29,7 @@ describe('with its database away', () => {
 
     await atServer((name) => `alter database ${name} with allow_connections false`, terminate);
     await eventually(async () => {
-      expect(await readiness('attempt-log')).toEqual({ status: 503, missing: [expect.stringMatching(/^PostgreSQL is away .*nothing is lost/)] });
+      expect(await readiness('attempt-log')).toEqual({ status: 503, missing: [expect.stringMatching(/^PostgreSQL is away .*Nothing is lost/)] });
     });
     await tenant.publish(events('during'));
     await eventually(() => {

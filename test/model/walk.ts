@@ -56,7 +56,7 @@ async function take(callers: Callers, step: Step, place: string): Promise<{ stat
   const { status, body: answered } = await callers[as].call<Body | null>(method, path, body, ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` });
   const answer = answered ?? {};
   const differs = Object.entries(step.answer ?? {}).filter(([name, value]) => !isDeepStrictEqual(answer[name], value));
-  const missing = (step.words ?? []).filter((word) => !String(answer.detail).includes(word));
+  const missing = (step.words ?? []).filter((word) => !String(answer.detail).toLowerCase().includes(word.toLowerCase()));
   if (status !== step.status || differs.length || missing.length)
     throw new Error(`${place}: ${as} ${method} ${path} ${JSON.stringify(body)}\nexpected ${step.status} ${JSON.stringify(step.answer)} ${missing.join(' ')}\nanswered ${status} ${JSON.stringify(answer)}`);
   step.then?.(answer);

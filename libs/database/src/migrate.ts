@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { escapeIdentifier } from 'pg';
+import { escapeIdentifier, escapeLiteral } from 'pg';
 import { MigrationExecutor, type QueryRunner } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from './data-source.js';
 import type { Database } from './database.js';
 import { isLockTaken } from './unavailable.js';
 
-/** Whoever writes waits for a migration that waits for a lock: it gives up soon, and comes again. */
+/** Writers wait behind a migration that waits for a lock, so it gives up soon and tries again. */
 const LOCK_WITHIN_MS = 2_000;
 const AGAIN_AFTER_MS = 500;
 const TRIES = 240;
@@ -39,15 +39,23 @@ const next = (database: Database, options: DatabaseOptions): Promise<string | nu
     const [migration] = await executor.getPendingMigrations();
     if (!migration) return null;
     if (migration.transaction !== false && migration.instance?.transaction !== false) await executor.executeMigration(migration);
-    else await new MigrationExecutor(database).executeMigration(migration);
+    else if (await isLocked(runner, TWO_CONNECTIONS)) await new MigrationExecutor(database).executeMigration(migration);
+    else return BUSY;
     return migration.name;
   });
 
 /**
- * In a transaction, so that the lock holds behind a pooler too. While another process has the lock, this one comes again, and has no snapshot meanwhile: an index that is built concurrently waits
- * for every older one. Where something else is locked for too long it is tried again, for minutes.
+ * A migration without a transaction takes a second connection, beside the one that holds the lock. Only one process of a database does so at a time:
+ * two of them would wait for each other for ever behind a pooler that has two connections.
  */
-async function inTurn<T>(database: Database, options: DatabaseOptions, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+const TWO_CONNECTIONS = 'nuncio migrate beside writers';
+
+/**
+ * Runs `work` in a transaction that holds the lock, so that the lock also holds behind a pooler. While another process has the lock, this one asks again
+ * and has no snapshot in between, since an index that is built concurrently waits for every older snapshot. If a table is locked for too long, it tries
+ * again for minutes.
+ */
+async function inTurn<T>(database: Database, options: DatabaseOptions, work: (runner: QueryRunner) => Promise<T | typeof BUSY>): Promise<T> {
   for (let attempt = 1; ; ) {
     try {
       const done = await database.transaction(({ queryRunner }) => locked(queryRunner, options, work));
@@ -61,12 +69,20 @@ async function inTurn<T>(database: Database, options: DatabaseOptions, work: (ru
 
 const BUSY = Symbol('busy');
 
-async function locked<T>(runner: QueryRunner | undefined, { schema }: DatabaseOptions, work: (runner: QueryRunner) => Promise<T>): Promise<T | typeof BUSY> {
+async function locked<T>(runner: QueryRunner | undefined, { schema }: DatabaseOptions, work: (runner: QueryRunner) => Promise<T | typeof BUSY>): Promise<T | typeof BUSY> {
   if (!runner) throw new Error('a transaction has a connection');
-  const [lock] = (await runner.query('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine', [`nuncio migrate ${schema}`])) as { mine: boolean }[];
-  if (!lock?.mine) return BUSY;
-  // It may rest here for as long as an index is built beside it.
+  if (!(await isLocked(runner, `nuncio migrate ${schema}`))) return BUSY;
+  // This transaction is idle for as long as an index is built on the other connection.
   await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
   await runner.query(`create schema if not exists "${schema}"`);
   return work(runner);
+}
+
+/**
+ * Takes an advisory lock until the end of the transaction; false if another process has it. The name is in the text: a statement with parameters keeps
+ * its snapshot until the next statement, and the index that is built on the other connection would wait for that.
+ */
+async function isLocked(runner: QueryRunner, name: string): Promise<boolean> {
+  const [lock] = (await runner.query(`select pg_try_advisory_xact_lock(hashtextextended(${escapeLiteral(name)}, 0)) as mine`)) as { mine: boolean }[];
+  return lock?.mine === true;
 }

@@ -22,5 +22,5 @@ it('shows none where it does not', () => {
 it('opens none that is sealed for another credential, or is none', () => {
   const sealed = seal(ring, new Secret(JSON.stringify(pems)), of);
   expect(() => deliveryIdentity(ring, credential(sealed, 'cred_2'))).toThrow();
-  expect(() => deliveryIdentity(ring, credential(seal(ring, new Secret('{}'), of)))).toThrow('is none');
+  expect(() => deliveryIdentity(ring, credential(seal(ring, new Secret('{}'), of)))).toThrow('is no client certificate');
 });
