@@ -28,8 +28,7 @@ describe('a service that starts before what it needs is there', () => {
     const answer = await fetch(`${originOf('gateway')}/v1/events`, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('2');
-    expect(answer.headers.get('x-request-id')).toBeTruthy();
-    expect(await answer.json()).toMatchObject({ code: 'unavailable', detail: 'The service is starting; try again in a moment.' });
+    expect(await answer.json()).toMatchObject({ code: 'unavailable', detail: 'The service is starting; try again in a moment.', requestId: answer.headers.get('x-request-id') ?? 'no header' });
     // A monitor that counts who serves counts it as down.
     expect((await fetch(`${originOf('gateway')}/metrics`)).status).toBe(503);
     await kafka.mend();

@@ -4,7 +4,7 @@ import { Turns } from '@nuncio/service';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
-/** Reads take turns between tenants. Changes have a line of their own, and whatever waits for somebody else's server keeps nobody's turn. */
+/** Makes reads take turns between tenants. Other requests take no turn: changes have their own limit, and some wait for a server elsewhere. */
 @Injectable()
 export class ReadsInTurnInterceptor implements NestInterceptor {
   readonly #turns = new Turns();

@@ -2,12 +2,12 @@ import type { z } from 'zod';
 
 type Raw = z.core.$ZodRawIssue;
 
-/** Of a value that fits none of several schemas: `check` says more. */
+/** The message for a value that fits none of several schemas; `check` replaces it by a better one. */
 export const OF_ANOTHER_KIND = 'must be of another kind';
 
 const NAMES: Readonly<Record<string, string>> = { int: 'a whole number', boolean: 'true or false', array: 'an array', object: 'an object', record: 'an object', null: 'null' };
 
-/** What a value has to be, in a sentence without its subject ("must be a number"), where its schema has no words of its own. For zod's `error` of one parse. */
+/** Says what a value must be ("must be a number") if its schema has no message of its own. Passed to zod as `error` of a parse. */
 export function words(issue: Raw): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

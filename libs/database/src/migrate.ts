@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { MigrationExecutor, type QueryRunner } from 'typeorm';
+import { BRIEFLY } from './build-index.js';
 import { createDataSource, type DatabaseOptions } from './data-source.js';
 import type { Database } from './database.js';
 import { isLockTaken } from './unavailable.js';
 
-/** Writers wait behind a migration that waits for a lock, so it gives up soon and tries again. */
-const LOCK_WITHIN_MS = 2_000;
 const AGAIN_AFTER_MS = 500;
 const TRIES = 240;
 
@@ -73,7 +72,7 @@ async function locked<T>(runner: QueryRunner | undefined, { schema }: DatabaseOp
   if (!runner) throw new Error('a transaction has a connection');
   if (!(await isLocked(runner, `nuncio migrate ${schema}`))) return BUSY;
   // This transaction is idle for as long as an index is built on the other connection.
-  await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = ${LOCK_WITHIN_MS}`);
+  await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; ${BRIEFLY}`);
   await runner.query(`create schema if not exists "${schema}"`);
   return work(runner);
 }

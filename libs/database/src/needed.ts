@@ -2,12 +2,12 @@ import type { DatabaseOptions } from './data-source.js';
 import { pendingMigrations } from './migrate-command.js';
 import { isForbidden } from './unavailable.js';
 
-/** What a service needs of its database before it can start: that it answers, lets the service in, and has what the service's migrations make, if the service may know. */
+/** What a service needs before it starts: a database that answers, lets it in, and has all its migrations (if the service may read which have run). */
 export const neededDatabase = (options: DatabaseOptions): { server: string; reach: () => Promise<void> } => ({
   server: `PostgreSQL at ${new URL(options.url).host}`,
   reach: async () => {
     const missing = await pendingMigrations(options).catch((error: unknown) => {
-      // A role whose rights somebody gave by hand may not look: then it starts as it is.
+      // A role with rights given by hand may not read log.migrations. The service then starts without this check.
       if (isForbidden(error)) return [];
       throw error;
     });

@@ -3,12 +3,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const lines = new AsyncLocalStorage<Line>();
 
 /**
- * Whatever `work` asks of a database side by side, it has one connection of the pool at a time, so that whoever shares the pool waits for one statement of it and not for all.
- * What it asks within a transaction of its own does not wait for that.
+ * Gives `work` one connection of the pool at a time, even if it queries concurrently. Others who share the pool then wait for one of its statements, not
+ * for all. Queries inside a transaction of `work` use the transaction's connection and do not wait.
  */
 export const oneConnection = <T>(work: () => Promise<T>): Promise<T> => lines.run(new Line(), work);
 
-/** In its line, where it has one. */
+/** Runs a transaction, after the others of the same `oneConnection` if there is one. */
 export function inLine<T>(transaction: (freed: <R>(work: () => R) => R) => Promise<T>): Promise<T> {
   const line = lines.getStore();
   const run = (): Promise<T> => transaction((work) => lines.exit(work));

@@ -10,8 +10,8 @@ import { AGAIN_AFTER_SECONDS, toProblem } from './problem.filter.js';
 const STARTING = 'it is starting';
 
 /**
- * A service's port, open from its first moment. Until the service is ready, `/health/live` answers 200, `/health/ready` 503 with what the service waits for, and everything else 503:
- * whoever supervises it does not end it for waiting. Then the same server leads to the application.
+ * A service's port, open from the start of the process. Until the service is ready, `/health/live` answers 200, `/health/ready` 503 with what the
+ * service waits for, and everything else 503, so that a supervisor does not end a service that waits. Then the same server serves the application.
  */
 export class FrontDoor {
   readonly #server: Server;
@@ -34,7 +34,7 @@ export class FrontDoor {
     return this.#server;
   };
 
-  /** Resolves with the port; rejects where it cannot be listened on. 0 = any free one. */
+  /** Resolves with the port; rejects if it is taken. 0 = any free port. */
   async listen(port: number, host: string): Promise<number> {
     waits.subscribe(this.#onWait);
     await once(this.#server.listen(port, host), 'listening');
@@ -64,7 +64,7 @@ export class FrontDoor {
       'cache-control': 'no-store',
       [REQUEST_ID]: requestId,
       ...(status === 503 && { 'retry-after': String(AGAIN_AFTER_SECONDS) }),
-      // What of the body is still to come is not read.
+      // The rest of the body is not read.
       connection: 'close',
     };
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : JSON.stringify(body));

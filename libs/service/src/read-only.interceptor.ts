@@ -4,7 +4,7 @@ import { catchError, throwError, type Observable } from 'rxjs';
 import { ANSWER, type Answer } from './answers.js';
 import { namesOf } from './valid.js';
 
-/** Somebody who sends back what an answer showed learns which of its fields no body takes: they are known, and set by Nuncio, or once. */
+/** Gives unknown fields of a body that are fields of the answer the code `read-only`: a client that sends an answer back learns which fields to leave out. */
 @Injectable()
 export class ReadOnlyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

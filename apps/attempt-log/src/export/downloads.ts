@@ -7,7 +7,7 @@ import type { Cursor, Paging } from '../query/filters/filter.js';
 import type { Page } from '../query/select.js';
 import { exportOf, type ExportFormat } from './export.js';
 
-/** Of each tenant: each has a page in memory, for as long as its reader takes. */
+/** Downloads of one tenant at a time. Each keeps a page in memory for as long as its reader takes. */
 const AT_ONCE = 4;
 
 export interface Wanted {
@@ -15,24 +15,24 @@ export interface Wanted {
   readonly isStill: IsStill;
   readonly format: ExportFormat;
   readonly page: (paging: Paging) => Promise<Page<ShownAttempt>>;
-  /** Where to begin. */
+  /** The position to begin at. */
   readonly cursor: Cursor | undefined;
 }
 
-/** The downloads under way. Each page has its turn like any other request, and is read only for who still may. */
+/** The downloads under way. Each page takes a turn like any other request, and is read only while the caller's credentials are valid. */
 @Injectable()
 export class Downloads {
   readonly #inFlight = new InFlight(AT_ONCE, 'downloads');
 
   constructor(private readonly turns: Turns) {}
 
-  /** Begins when its first page is there. Throws Fault `too-many-requests`. */
+  /** Resolves when the first page has been read. Throws Fault `too-many-requests`. */
   begin({ caller, isStill, format, page, cursor }: Wanted): Promise<StreamableFile> {
     const inTurn = (paging: Paging): Promise<Page<ShownAttempt>> => this.turns.during(caller.tenant, () => page(paging));
     return new Promise((resolve, reject) => {
-      // It is under way until the last of it is read, or the reader has gone.
+      // It is under way until its last byte is read, or the reader has hung up.
       const whole = async (): Promise<void> => {
-        // The turn of the request itself is that of the first page.
+        // The first page is read in the turn of the request itself.
         const file = await exportOf(format, { first: page, next: inTurn, isStill }, cursor);
         resolve(file);
         await finished(file.getStream()).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { buildIndex } from '@nuncio/database';
+import { BRIEFLY, buildIndex } from '@nuncio/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Indexes of tables that are large by now, built while the log goes on being written. */
@@ -8,7 +8,7 @@ export class IndexesBesideWriters1781222400000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const [name, table, on] of indexes) await buildIndex(queryRunner, { name, table: `log.${table}`, on });
     // parked_by_subscription has it.
-    await queryRunner.query('SET LOCAL lock_timeout = 2000; DROP INDEX IF EXISTS log.deliveries_parked');
+    await queryRunner.query(`${BRIEFLY}; DROP INDEX IF EXISTS log.deliveries_parked`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -5,8 +5,8 @@ import { networkOf, STRANGERS_PER_SECOND, strangersWait } from '../strangers.js'
 import type { Place, Places } from './places.js';
 
 /**
- * Before a request's body is read: whoever sends too many is refused here, and whoever has their share of the connections under way. It decides nothing else: the service behind
- * says who may do what, and refuses strangers, who share the places of their network.
+ * Refuses requests before their body is read: from a caller above their rate, or with their share of the connections in use. It decides nothing else; the
+ * service behind authorizes the request, and refuses unknown callers. Those share the places of their network.
  */
 export class Door {
   readonly #rate: RateLimit;
@@ -20,11 +20,11 @@ export class Door {
     this.#rate = new RateLimit(perSecond);
   }
 
-  /** Why it may not come in; null = it may, and holds a place. */
+  /** Why the request is refused; null = it is let in, and holds a place. */
   async refusal(request: FastifyRequest, reply: FastifyReply, places: Places): Promise<Fault | null> {
     const whose = await this.#whose(request);
     if (isFault(whose)) return whose;
-    // Their connection closes no more, so that a place would be theirs for ever.
+    // A closed connection has no further `close` event, so the place would never be left.
     if (request.raw.socket.destroyed) return new Fault('unavailable', 'The caller has hung up.');
     const place = places.take(whose);
     if (!place) return new Fault('too-many-requests', 'Too many requests of this tenant are under way; send the next one when one of them is answered.', { retriable: true, retryAfterSeconds: 1 });
@@ -36,7 +36,7 @@ export class Door {
     return null;
   }
 
-  /** What a request holds until it is over on both sides: a caller who hangs up leaves the service at work. */
+  /** What a request holds until both sides are done: after a caller hangs up, the service is still working. */
   heldBy(request: FastifyRequest): Held | undefined {
     return this.#held.get(request);
   }
@@ -48,7 +48,7 @@ export class Door {
     } catch (error) {
       if (isFault(error, 'too-many-requests')) return error;
       const network = networkOf(ip);
-      // A token that is not valid costs the service as much again as it has cost here.
+      // An invalid token costs the service as much again as it has cost here.
       const waitMs = isFault(error, 'unauthenticated') ? this.#strangers.take(network, performance.now()) : 0;
       return waitMs > 0 ? strangersWait(waitMs) : `network ${network}`;
     }
@@ -66,7 +66,7 @@ export class Held {
     this.#isAsked = true;
   }
 
-  /** It has answered, or will not. What is left of an answer that nobody reads is not read here either. */
+  /** The service has answered, or never will. The rest of an answer that nobody reads is not read here either. */
   answered(): void {
     this.#isAsked = false;
     this.#look();

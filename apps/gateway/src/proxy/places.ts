@@ -4,8 +4,7 @@ export interface Place {
 }
 
 /**
- * Places that callers share: one holds at most half of those that the others leave. So there is one for whoever comes next, and several who take all they can leave each
- * other less and less, and the next one something.
+ * Places that callers share. A caller may hold at most half of the places that the others leave, so there is always one for the next caller.
  */
 export class Places {
   #taken = 0;
@@ -13,7 +12,7 @@ export class Places {
 
   constructor(private readonly most: number) {}
 
-  /** `whose` null = the installation's own, which may have all. Null = there is none. */
+  /** `whose`: the caller; null = the installation itself, which may take all. Returns null if there is no place for the caller. */
   take(whose: string | null): Place | null {
     const own = whose === null ? 0 : (this.#takenBy.get(whose) ?? 0);
     const left = this.most - this.#taken + own;
