@@ -16,6 +16,8 @@ import type { BatchHandler } from './record-batch.js';
 const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
+/** How long a broker waits if there is nothing. A new record ends the wait, and so does what makes a member ask for something else (kafkajs-waiting.ts). */
+const QUIET_MS = 5_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
 const GATHER_MS = 100;
 const DRAIN_MS = 8_000;
@@ -212,14 +214,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * If there are no records, the broker waits as long as a heartbeat may: a new record ends the wait, and asking for many partitions costs both sides a millisecond.
-   * A partition that stands is not asked for; the wait ends when it may go on.
+   * If there are no records, the broker waits: a new record ends the wait, and asking for many partitions costs both sides a millisecond. A partition that stands is not
+   * asked for; the wait ends when it may go on.
    */
   #fetchTerms(): FetchTerms {
     const { minBytes } = this.options;
     const gathers = minBytes !== undefined && !this.#isQuiet;
     this.#isQuiet = true;
-    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, HEARTBEAT_MS) };
+    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, QUIET_MS) };
   }
 
   /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */

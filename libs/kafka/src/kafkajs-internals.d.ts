@@ -1,4 +1,6 @@
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type Connection from 'kafkajs/src/network/connection.js';
+
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {
     findGroupCoordinator: (request: { groupId: string; coordinatorType: number }) => Promise<{ coordinator: { nodeId: number } }>;
@@ -11,7 +13,11 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       getNodeIds: () => readonly string[];
       findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
       refreshMetadata: () => Promise<void>;
-      readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
+      readonly brokerPool: {
+        findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
+        /** By node id. */
+        readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+      };
     };
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
@@ -35,6 +41,9 @@ declare module 'kafkajs/src/consumer/runner.js' {
   export default class Runner {
     readonly running: boolean;
     readonly consumerGroup: ConsumerGroup;
+    readonly heartbeatInterval: number;
+    heartbeat: (this: Runner) => Promise<void>;
+    fetch: (this: Runner, nodeId: string) => Promise<unknown[]>;
     commitOffsets: (this: Runner, offsets: unknown) => Promise<void>;
     stop: (this: Runner) => Promise<void>;
     handleBatch: (this: Runner, batch: { isCurrent?: () => boolean }) => Promise<void>;
