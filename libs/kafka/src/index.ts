@@ -10,6 +10,7 @@ export * from './kafka-server.js';
 export * from './kafka-server-options.js';
 export * from './kafka.js';
 export * from './newer-records.js';
+export * from './offsets.js';
 export * from './on-batch.js';
 export type { OutboundRecord } from './outbound-record.js';
 export type { Partition } from './partition.js';

@@ -125,6 +125,9 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly nodeId: number;
     /** Answers nothing where acks is 0. */
     produce: (request: ProduceRequest & { topicData: TopicData }) => Promise<ProduceResponse | undefined>;
+    listOffsets: (request: { topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[] }) => Promise<{
+      readonly responses: readonly { readonly topic: string; readonly partitions: readonly OffsetAnswer[] }[];
+    }>;
     fetch: (request: FetchRequest) => Promise<{ readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[] }>;
   }
 
@@ -141,6 +144,19 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly minBytes: number;
     readonly maxBytes: number;
     readonly topics: readonly { topic: string; partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }
+
+  export interface OffsetAnswer {
+    readonly partition: number;
+    readonly errorCode: number;
+    readonly offset: string;
+  }
+
+  /** A broker that coordinates a group. */
+  export interface Coordinator {
+    offsetFetch: (request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }) => Promise<{
+      readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[] }[];
+    }>;
   }
 
   export interface TopicOffsets {
@@ -168,6 +184,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     refreshMetadata: () => Promise<void>;
     refreshMetadataIfNecessary: () => Promise<void>;
     findBroker: (options: { nodeId: number | string }) => Promise<Broker>;
+    findGroupCoordinator: (options: { groupId: string }) => Promise<Coordinator>;
     fetchTopicsOffset: (topics: readonly OffsetsAsked[]) => Promise<TopicOffsets[]>;
     findLeaderForPartitions: (topic: string, partitions: readonly (number | string)[]) => Record<string, number[]>;
     removeBroker: (address: { host: string; port: number }) => void;
@@ -183,7 +200,7 @@ declare module 'kafkajs/src/protocol/error.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
-  const apiKeys: { readonly Produce: number; readonly Fetch: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
+  const apiKeys: { readonly Produce: number; readonly Fetch: number; readonly ListOffsets: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
   export default apiKeys;
 }
 
