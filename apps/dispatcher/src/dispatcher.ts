@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
+import { attempts, events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
@@ -138,6 +138,7 @@ export class Dispatcher implements Vitals {
       kafka: this.#settings,
       group,
       transportId,
+      workTopic: attempts,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),

@@ -6,9 +6,11 @@ import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './
 import { createConsumer, createKafka, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
+import { lostOffsets, recordsReadAgain, type LostOffsets } from './lost-offsets.js';
 import { leaveProcess, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchHook, FetchTerms } from './kafkajs-fetch.js';
+import { Offsets } from './offsets.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
@@ -198,6 +200,23 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
+    void this.#tellOfLostOffsets(fresh.map(([, place]) => place), offsets);
+  }
+
+  async #tellOfLostOffsets(fresh: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
+    const { workTopic, group, kafka, now = Date.now } = this.options;
+    if (!workTopic || !fresh.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
+    const offsets = new Offsets(kafka);
+    try {
+      const records = await recordsReadAgain(offsets, fresh, { committed, workTopic: topicName(this.#prefix, workTopic), now: now() });
+      if (records === 0) return;
+      this.logger.error(`${this.#groupId} has no offsets, although it has worked before: they were deleted, or have expired. ${records} records are read again, and deliveries are repeated (docs/runbooks/offsets-lost.md)`);
+      lostOffsets.publish({ group, records } satisfies LostOffsets);
+    } catch (error) {
+      this.logger.warn(`${this.#groupId}: whether its offsets are lost is unknown: ${String(error)}`);
+    } finally {
+      await offsets.disconnect().catch(() => undefined);
+    }
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {
