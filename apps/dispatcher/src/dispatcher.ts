@@ -124,7 +124,8 @@ export class Dispatcher implements Vitals {
   }
 
   missing(): string[] {
-    return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
+    const unreadable = this.#servers.flatMap((server) => server.unreadable);
+    return this.#servers.every((server) => server.isMember) ? unreadable : ['the consumer groups are not joined', ...unreadable];
   }
 
   /** What its pulse reports of its work. */

@@ -10,6 +10,7 @@ export * from './kafka-server.js';
 export * from './kafka-server-options.js';
 export * from './kafka.js';
 export { lostOffsets, type LostOffsets } from './lost-offsets.js';
+export { unreadableTopics, type UnreadableTopic } from './kafkajs-unreadable.js';
 export * from './newer-records.js';
 export * from './offsets.js';
 export * from './on-batch.js';

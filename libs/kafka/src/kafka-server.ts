@@ -11,6 +11,7 @@ import { leaveProcess, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchHook, FetchTerms } from './kafkajs-fetch.js';
 import { Offsets } from './offsets.js';
+import { unreadableOf } from './kafkajs-unreadable.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
@@ -86,6 +87,11 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   /** Epoch milliseconds. Another member may own our partitions then: no request is to leave any more. */
   get memberUntil(): number {
     return this.#membership.sureUntil;
+  }
+
+  /** The topics that cannot be read at the moment, one sentence each. The others are read on. */
+  get unreadable(): string[] {
+    return this.#cluster ? unreadableOf(this.#cluster as never) : [];
   }
 
   get partitions(): Iterable<Partition> {
@@ -182,6 +188,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   async #assign({ memberId, memberAssignment }: ConsumerGroupJoinEvent['payload']): Promise<void> {
     const ours = new Map(
       Object.entries(memberAssignment)
+        // Another member may still be able to read what we cannot, and give us of it.
+        .filter(([topic]) => this.#cluster?.findTopicPartitionMetadata(topic).length !== 0)
         .flatMap(([topic, ids]) => ids.map((partition) => ({ topic, partition })))
         .map((place) => [keyOf(place), place]),
     );

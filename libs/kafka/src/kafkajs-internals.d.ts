@@ -13,12 +13,16 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       getNodeIds: () => readonly string[];
       findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
       refreshMetadata: () => Promise<void>;
+      findTopicPartitionMetadata: (topic: string) => readonly unknown[];
       readonly brokerPool: {
         findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
         /** By node id. */
         readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
       };
     };
+    /** As it was when the group was joined; null = it has not been joined yet. */
+    readonly partitionsPerSubscribedTopic: ReadonlyMap<string, readonly number[]> | null;
+    checkForStaleAssignment: (this: ConsumerGroup) => void;
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;

@@ -7,6 +7,7 @@ import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
 import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
+import { mendAssignments } from './kafkajs-unreadable.js';
 import { mendWaits } from './kafkajs-waiting.js';
 
 /**
@@ -57,8 +58,9 @@ mendWaits();
 /** 6. A send may resolve although nothing was sent: see there. */
 mendProducers();
 
-/** 7. One partition without a leader stops all others: see there. */
+/** 7. One partition without a leader, or one topic that cannot be read, stops all others: see there. */
 mendConsumers();
+mendAssignments();
 
 /** 8. A change of one setting of a topic resets all others: see there. */
 mendConfigs();
