@@ -3,7 +3,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import kafkajs, { type Admin, type Cluster, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createConsumer, createKafka, topicName } from './kafka.js';
+import { createConsumer, createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { lostOffsets, recordsReadAgain, type LostOffsets } from './lost-offsets.js';
@@ -19,8 +19,6 @@ import type { BatchHandler } from './record-batch.js';
 const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
-/** How long a broker waits if there is nothing. A new record ends the wait, and so does what makes a member ask for something else (kafkajs-waiting.ts). */
-const QUIET_MS = 5_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
 const GATHER_MS = 100;
 const DRAIN_MS = 8_000;
