@@ -47,9 +47,9 @@ export class ConfigView {
     this.#consumer = createConsumer(settings, {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: 2_000,
+      heartbeatInterval: 3_000,
       // A new record ends the wait.
-      maxWaitTimeInMs: 1_000,
+      maxWaitTimeInMs: 5_000,
       maxBytesPerPartition: 1_048_576,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);

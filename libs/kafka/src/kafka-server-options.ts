@@ -1,3 +1,4 @@
+import type { Topic } from '@nuncio/contracts';
 import type { KafkaSettings } from './kafka.js';
 import type { Undecodable } from './record-batch.js';
 
@@ -14,6 +15,10 @@ export interface KafkaServerOptions {
    * rejection.
    */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
+  /**
+   * The topic that holds what the group has done. If it has records and the group has no offsets, these are lost: the group says so, and does everything again.
+   */
+  readonly workTopic?: Topic;
   /** Whether a group without offsets starts at the first record; default true. */
   readonly fromBeginning?: boolean;
   /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes at once. */

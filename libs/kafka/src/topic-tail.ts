@@ -9,7 +9,7 @@ import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from 
 import { Leaders } from './leaders.js';
 
 /** How long a broker waits if there is nothing; a new record ends the wait. */
-const WAIT_MS = 2_000;
+const WAIT_MS = 5_000;
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
