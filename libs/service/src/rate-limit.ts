@@ -23,6 +23,11 @@ export class RateLimit {
     this.#earnedAt.set(key, Math.max(this.#earnedAt.get(key) ?? 0, now) + (count * WINDOW_MS) / perSecond);
   }
 
+  /** How many were taken that count against the present second; more than the rate if more were taken at once. */
+  charged(key: string, now: number, perSecond = this.perSecond): number {
+    return Math.ceil((Math.max(0, (this.#earnedAt.get(key) ?? 0) - now) * perSecond) / WINDOW_MS);
+  }
+
   /** 0 = one was taken; otherwise the milliseconds until one may be. */
   take(key: string, now: number): number {
     const waitMs = this.waitMs(key, now);
