@@ -1,7 +1,7 @@
-import { Fault, type FaultCode } from '@nuncio/contracts';
+import { Fault, type FaultCode, type FaultDetail } from '@nuncio/contracts';
 import { faultCodes, statusOf, toProblem } from '../problem.filter.js';
-import { answerHeaders } from './headers.js';
 import { isReading } from '../reading.js';
+import { answerHeaders } from './headers.js';
 import type { Route } from './routes.js';
 
 /**
@@ -57,7 +57,7 @@ const DETAILS: Partial<Record<FaultCode, string>> = {
 /** An example of each fault code, as components. */
 export const PROBLEM_EXAMPLES = Object.fromEntries(
   faultCodes.map((code) => {
-    const errors = code === 'invalid' ? [{ pointer: '/name', code: 'required', detail: 'is missing (a string)' }] : [];
+    const errors: FaultDetail[] = code === 'invalid' ? [{ pointer: '/name', code: 'required', detail: 'is missing (a string)' }] : [];
     const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence that says what is wrong.', { errors }), '8f4d2c0b9a7e4f51');
     return [code, { summary: title, value: { ...value, title } }];
   }),
