@@ -44,7 +44,11 @@ export type FieldCode =
   | 'not-json'
   | 'unsupported'
   | 'unknown-dialect'
-  | 'unusable';
+  | 'unusable'
+  | 'schema'
+  | 'bad-errand'
+  | 'newer-errand'
+  | 'bad-fact';
 
 declare const KEYWORD: unique symbol;
 /** The keyword of JSON Schema that a payload or a schema breaks, such as `additional-properties`. */
