@@ -1,7 +1,7 @@
-import type { Api, Json } from './api.js';
-import type { Finding } from './doctor.js';
-import { textOf } from './output.js';
-import { EXIT, Refusal } from './refusal.js';
+import type { Api, Json } from '../api.js';
+import type { Finding } from './finding.js';
+import { textOf } from '../output.js';
+import { EXIT, Refusal } from '../refusal.js';
 
 export interface ServerOptions {
   readonly issuer?: string;
@@ -46,7 +46,7 @@ export async function diagnoseServer({ issuer, tokenUrl, clientId, clientSecretE
   }
   if (token === undefined) return findings;
   // One working method is enough; the others are shown, but are no fault.
-  const working = findings.map((finding) => (finding.what in methodsOf('', '') && !finding.ok ? { ...finding, ok: true, detail: `not accepted (${finding.detail})` } : finding));
+  const working = findings.map((finding) => (finding.what in methodsOf('', '') && finding.ok === false ? { ...finding, ok: true, detail: `not accepted (${finding.detail})` } : finding));
   return [...working, claims(token), ...(endpoint === undefined ? [] : [await callEndpoint(endpoint, token)])];
 }
 
