@@ -18,26 +18,22 @@ class Coverage {
     this.#succeeded.push(args.filter((word) => !word.startsWith('-')));
   }
 
-  /** The sub-commands that have not ended with status 0. `help` says which exist. A command without a sub-command runs its first one. */
-  async missing(help: (path: readonly string[]) => Promise<string>): Promise<string[]> {
-    const top = commandsIn(await help([]));
+  /** The sub-commands that have not ended with status 0. `commandsIn` says which exist; a group without a sub-command runs its first one. */
+  async missing(commandsIn: (path: readonly string[]) => Promise<readonly string[]>): Promise<string[]> {
     const all = await Promise.all(
-      top.map(async (name) => {
-        const subs = commandsIn(await help([name]));
-        return subs.length ? subs.map((sub, i) => ({ path: [name, sub], isDefault: i === 0 })) : [{ path: [name], isDefault: false }];
+      (await commandsIn([])).map(async (name) => {
+        const subs = await commandsIn([name]);
+        const [first, ...others] = subs;
+        if (first === undefined) return this.#has(([word]) => word === name) ? [] : [name];
+        const isFirst = (word: string | undefined): boolean => word === undefined || !others.includes(word);
+        return subs.filter((sub) => !this.#has(([word, second]) => word === name && (second === sub || (sub === first && isFirst(second))))).map((sub) => `${name} ${sub}`);
       }),
     );
-    return all
-      .flat()
-      .filter(({ path, isDefault }) => !this.#succeeded.some((args) => starts(args, path) || (isDefault && starts(args, path.slice(0, 1)))))
-      .map(({ path }) => path.join(' '));
+    return all.flat();
   }
+
+  readonly #has = (is: (args: readonly string[]) => boolean): boolean => this.#succeeded.some(is);
 }
-
-/** The names under `Commands:` of a help text. */
-const commandsIn = (help: string): string[] => Array.from((help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z][\w-]*)/gm), ([, name = '']) => name).filter((name) => name !== 'help');
-
-const starts = (args: readonly string[], path: readonly string[]): boolean => path.every((word, i) => args[i] === word);
 
 /** Runs the command with a working and a home directory of its own, so that it finds no other profile. */
 export class Nuncio {
@@ -74,4 +70,21 @@ export class Nuncio {
     await once(child, 'close');
     return { status: child.exitCode, ...said };
   }
+
+  /** The sub-commands of a command, from its help. */
+  async commands(path: readonly string[]): Promise<string[]> {
+    const { out } = await this.run([...path, '--help']);
+    return commandsIn(out);
+  }
+
+  /** The words that may follow a command: its sub-commands and options, and the options of the sub-command that runs by default. */
+  async words(path: readonly string[]): Promise<string[]> {
+    const { out } = await this.run([...path, '--help']);
+    const [first] = commandsIn(out);
+    return [...commandsIn(out), ...optionsIn(out), ...(first === undefined || !path.length ? [] : await this.words([...path, first]))];
+  }
 }
+
+/** The names under `Commands:` of a help text. */
+const commandsIn = (help: string): string[] => Array.from((help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z][\w-]*)/gm), ([, name = '']) => name).filter((name) => name !== 'help');
+const optionsIn = (help: string): string[] => Array.from(help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm), ([, name = '']) => name);

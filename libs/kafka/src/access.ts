@@ -35,7 +35,7 @@ interface Access {
 
 const delays = tiers.map(({ topic }) => topic);
 
-/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
+/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/configuration.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // config.log: only its progress, as an offset of the relay's group. config.state: what a restored database does not have.
