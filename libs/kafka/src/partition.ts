@@ -174,7 +174,7 @@ export class Partition implements RecordOwner {
   }
 
   #rewind(offset: number): void {
-    this.#logger.error(`${this.topic}-${this.id} was written anew from offset ${offset} on, where ${this.#tracker.position - offset} records lay before: was the topic made anew?`);
+    this.#logger.error(`${this.topic}-${this.id}: the records from offset ${offset} on are other ones than before. ${this.#tracker.position - offset} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
     for (const record of this.#unfinished) if (Number(record.offset) >= offset) this.#replaced.add(record);
     this.#tracker.rewind(offset);
     this.#known = new KnownLog();
@@ -233,7 +233,7 @@ export class Partition implements RecordOwner {
         await work();
         return true;
       } catch (error) {
-        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; again in ${AGAIN_AFTER_MS} ms`);
+        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; trying again in ${AGAIN_AFTER_MS} ms`);
         await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
     }

@@ -36,7 +36,7 @@ export async function putAway(producer: Producer, record: InboundRecord, reason:
       return;
     } catch (error) {
       if (lost.aborted) break;
-      new Logger('Kafka').error(`${record.topic}-${record.partition} ${record.offset} cannot be put into quarantine, again in ${againMs} ms: ${String(error)}`);
+      new Logger('Kafka').error(`${record.topic}-${record.partition} ${record.offset} cannot be put into quarantine; trying again in ${againMs} ms: ${String(error)}`);
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -51,7 +51,7 @@ export function batchToQuarantine(producer: Producer, { record, firstOffset, det
 
 /** Logs a batch that somebody else puts away, or whose loss changes nothing. */
 export function passOver({ record: { topic, partition, offset }, firstOffset, detail }: Undecodable): Promise<void> {
-  new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded, they are passed over: ${detail}`);
+  new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded and are skipped: ${detail}`);
   return Promise.resolve();
 }
 
