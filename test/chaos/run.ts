@@ -131,8 +131,8 @@ async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promi
     ];
   });
   const ours = new Set(attempted.map(({ delivery }) => delivery));
-  const buried = deadLetters
+  const deadLetters = deadLetters
     .map(({ key, value }) => ({ delivery: key?.toString() ?? '', body: digest(value ?? '') }))
     .filter(({ delivery }) => ours.has(delivery));
-  return { ...told, stored, attempted, buried, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
+  return { ...told, stored, attempted, deadLetters, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
 }

@@ -56,7 +56,7 @@ export const access: Readonly<Record<Service, Access>> = {
     writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents, pulse],
     // Somebody must report how much is due even if no other service runs.
     watches: { topics: [...delays, tokenRequests], groups: ['dispatcher', 'delay', 'token-service', 'config-service'] },
-    groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],
+    groups: ['attempt-log', 'failed-records', 'notices', 'view.attempt-log.'],
   },
   gateway: { reads: [configState], writes: [events, pulse], groups: ['view.gateway.'] },
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { AttemptFact, ERRAND_HEADER, Errand, Grave, GRAVE_HEADER, readEvent, type DeliveryFact, type Topic } from '@nuncio/contracts';
+import { AttemptFact, ERRAND_HEADER, Errand, RecordFailure, FAILURE_HEADER, readEvent, type DeliveryFact, type Topic } from '@nuncio/contracts';
 import type { OutboundRecord } from '@nuncio/kafka';
 import { inbound, ofDelivery, placed } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
@@ -44,7 +44,7 @@ it('expires deliveries that were parked for longer than 14 days, once, and leave
   expect(await expire(producer)).toBe(0);
   const [{ topic, record }] = producer.sent as [{ topic: string; record: OutboundRecord }];
   expect({ topic, key: record.key, value: String(record.value) }).toEqual({ topic: 'dead-letters', key: old, value: 'payload of old' });
-  expect(Grave.parse(JSON.parse(String(record.headers?.[GRAVE_HEADER])))).toMatchObject({ reason: 'expired', topic: 'events', partition: 3, offset: '0' });
+  expect(RecordFailure.parse(JSON.parse(String(record.headers?.[FAILURE_HEADER])))).toMatchObject({ reason: 'expired', topic: 'events', partition: 3, offset: '0' });
   expect(Errand.parse(JSON.parse(String(record.headers?.[ERRAND_HEADER])))).toMatchObject({ subscriptions: ['sub_1'], number: 1 });
   expect(producer.facts).toMatchObject([{ fact: 'expired', delivery: old, tenant: 'acme', callback: 'cb_1' }]);
   expect([await statusOf(old), await statusOf(fresh)]).toEqual(['expired', 'parked']);

@@ -1,4 +1,4 @@
-import { deadLetters, events, GRAVE_HEADER, type Grave } from '@nuncio/contracts';
+import { deadLetters, events, FAILURE_HEADER, type RecordFailure } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { ERRAND_COLUMNS, errandRecord, WITH_EVENT, type StoredErrand } from './errand-record.js';
@@ -47,8 +47,8 @@ async function expire(producer: Pick<BatchProducer, 'send'>, delivery: StaleDeli
   const event = delivery.payload ? delivery : { publisher: '', attributes: { specversion: '1.0', id: ce_id, source: ce_source, type: event_type }, payload: EMPTY };
   const { key, value, headers } = errandRecord({ ...delivery, ...event }, { asked: 'unblock', key: delivery.id, position: null, requestedBy: null, operation: null }, now);
   const detail = delivery.payload ? REASON : WITHOUT_EVENT;
-  const grave: Grave = { reason: 'expired', detail, topic: events.name, partition: partition ?? 0, offset: record_offset ?? '-1' };
-  await producer.send(deadLetters, { key, value: delivery.payload && value, headers: { ...headers, [GRAVE_HEADER]: JSON.stringify(grave) } });
+  const failure: RecordFailure = { reason: 'expired', detail, topic: events.name, partition: partition ?? 0, offset: record_offset ?? '-1' };
+  await producer.send(deadLetters, { key, value: delivery.payload && value, headers: { ...headers, [FAILURE_HEADER]: JSON.stringify(failure) } });
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -10,24 +10,24 @@ import { Form } from '../parts/form.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
 
-type Grave = Schemas['WholeQuarantinedRecord'] & Partial<Pick<Schemas['WholeDeadLetter'], 'delivery'>>;
+type FailedRecord = Schemas['WholeQuarantinedRecord'] & Partial<Pick<Schemas['WholeDeadLetter'], 'delivery'>>;
 
 export function QuarantinedPage(): ReactElement {
   const { id } = useParams({ from: '/shell/quarantine/$id' });
-  const call = useQuery({ queryKey: ['grave', id], queryFn: () => answer(api.GET('/v1/quarantine/{id}', { params: { path: { id } } })) });
-  return call.data ? <Shown grave={call.data} what="Quarantined record" act={<Republish grave={call.data} />} /> : <Waiting {...call} />;
+  const call = useQuery({ queryKey: ['failed record', id], queryFn: () => answer(api.GET('/v1/quarantine/{id}', { params: { path: { id } } })) });
+  return call.data ? <Shown record={call.data} what="Quarantined record" act={<Republish record={call.data} />} /> : <Waiting {...call} />;
 }
 
 export function DeadLetterPage(): ReactElement {
   const { id } = useParams({ from: '/shell/dead-letters/$id' });
-  const call = useQuery({ queryKey: ['grave', id], queryFn: () => answer(api.GET('/v1/dead-letters/{id}', { params: { path: { id } } })) });
-  return call.data ? <Shown grave={call.data} what="Dead letter" act={null} /> : <Waiting {...call} />;
+  const call = useQuery({ queryKey: ['failed record', id], queryFn: () => answer(api.GET('/v1/dead-letters/{id}', { params: { path: { id } } })) });
+  return call.data ? <Shown record={call.data} what="Dead letter" act={null} /> : <Waiting {...call} />;
 }
 
 const Waiting = ({ error, refetch }: { error: Error | null; refetch: () => unknown }): ReactElement => (error ? <ProblemBox error={error} retry={() => void refetch()} isPage /> : <div className="skeleton" />);
 
 /** One record: what it was, why it was put away, what to do, and its bytes. */
-const Shown = ({ grave: { id, at, reason, detail, hint, origin, key, headers, value, original, event, delivery, republish, republished }, what, act }: { grave: Grave; what: string; act: ReactElement | null }): ReactElement => (
+const Shown = ({ record: { id, at, reason, detail, hint, origin, key, headers, value, original, event, delivery, republish, republished }, what, act }: { record: FailedRecord; what: string; act: ReactElement | null }): ReactElement => (
   <>
     <div className="head">
       <title>{`${what} · Nuncio`}</title>
@@ -65,7 +65,7 @@ const Shown = ({ grave: { id, at, reason, detail, hint, origin, key, headers, va
 );
 
 /** Publishes the record to the topic that it came from, with another value if it was edited. */
-function Republish({ grave: { id, value, republished, republish: { to, refusal } } }: { grave: Grave }): ReactElement | null {
+function Republish({ record: { id, value, republished, republish: { to, refusal } } }: { record: FailedRecord }): ReactElement | null {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isText = value?.encoding === 'utf8' && !value.truncated;
@@ -78,7 +78,7 @@ function Republish({ grave: { id, value, republished, republish: { to, refusal }
     },
     onSuccess: async () => {
       dialog.current?.close();
-      await queries.invalidateQueries({ queryKey: ['grave', id] });
+      await queries.invalidateQueries({ queryKey: ['failed record', id] });
     },
   });
   if (republished) return null;

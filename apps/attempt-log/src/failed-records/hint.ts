@@ -1,11 +1,11 @@
 import { ErrorClass } from '@nuncio/contracts';
-import type { GraveKind } from './grave-row.js';
+import type { FailedRecordKind } from './failed-record-row.js';
 
 const OURS = 'Only Nuncio should write to this topic. Find out which client did, or which release.';
 const FAILED = 'The last attempt of its schedule failed. Send it again once its endpoint works.';
 
 /** What to do about a record, by the reason why it was quarantined or became a dead letter. */
-const HINTS: Readonly<Record<GraveKind, ReadonlyMap<string, string>>> = {
+const HINTS: Readonly<Record<FailedRecordKind, ReadonlyMap<string, string>>> = {
   quarantine: new Map([
     ['null-value', 'The record has no value; an event without a payload has an empty one. Give it a value and publish it again. Tell the producer.'],
     ['too-large', 'Remove from the event what makes it so large, or send a link to it. Tell the producer.'],
@@ -27,7 +27,7 @@ const HINTS: Readonly<Record<GraveKind, ReadonlyMap<string, string>>> = {
   ]),
 };
 
-export const hintOf = (kind: GraveKind, reason: string): string => HINTS[kind].get(reason) ?? 'This reason is unknown here. Look at the headers of the record.';
+export const hintOf = (kind: FailedRecordKind, reason: string): string => HINTS[kind].get(reason) ?? 'This reason is unknown here. Look at the headers of the record.';
 
 /** The reason if it is a known one, else `other`: metrics need a closed set of labels. */
-export const knownReason = (kind: GraveKind, reason: string): string => (HINTS[kind].has(reason) ? reason : 'other');
+export const knownReason = (kind: FailedRecordKind, reason: string): string => (HINTS[kind].has(reason) ? reason : 'other');

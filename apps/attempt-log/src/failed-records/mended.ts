@@ -3,7 +3,7 @@ import { topicName, type InboundRecord, type OutboundRecord } from '@nuncio/kafk
 import { payloadFault } from '@nuncio/payload-schema';
 import { z } from 'zod';
 import { readAttemptFact } from '../ingest/attempt-fact.js';
-import type { WholeStoredGrave } from './stored-grave.js';
+import type { WholeStoredRecord } from './stored-record.js';
 
 const HeaderName = z.string().min(1).max(256).refine((name) => !name.startsWith('nuncio-'), 'a header of this name is Nuncio\'s own');
 
@@ -47,7 +47,7 @@ const WAYS: readonly (Way & { readonly from: Topic })[] = [
 ];
 
 /** The way of a record that can be published again, or a sentence that says why it cannot. */
-export function republishable({ topic, reason, republished_at, republished_by }: Pick<WholeStoredGrave, 'topic' | 'reason' | 'republished_at' | 'republished_by'>, prefix: string): Way | string {
+export function republishable({ topic, reason, republished_at, republished_by }: Pick<WholeStoredRecord, 'topic' | 'reason' | 'republished_at' | 'republished_by'>, prefix: string): Way | string {
   if (republished_at) return `It was published again at ${republished_at.toISOString()}, by ${republished_by ?? 'somebody'}.`;
   if (topic === null) return 'The record does not say which topic it came from.';
   if (reason === 'undecodable-batch') return 'The record is a whole batch, whose records cannot be read.';
@@ -56,25 +56,25 @@ export function republishable({ topic, reason, republished_at, republished_by }:
 }
 
 /** The record to publish. Throws Fault `invalid` if it still could not be read, `illegal-move` if it cannot be published again. */
-export function mended(grave: WholeStoredGrave, mend: Mend, { prefix, typeOf, now }: { readonly prefix: string; readonly typeOf: (name: string) => EventType | undefined; readonly now: number }): { to: Topic; record: OutboundRecord } {
-  const way = republishable(grave, prefix);
+export function mended(stored: WholeStoredRecord, mend: Mend, { prefix, typeOf, now }: { readonly prefix: string; readonly typeOf: (name: string) => EventType | undefined; readonly now: number }): { to: Topic; record: OutboundRecord } {
+  const way = republishable(stored, prefix);
   if (typeof way === 'string') throw new Fault('illegal-move', way);
-  const value = valueOf(grave, mend);
-  const headers = headersOf(grave, mend);
+  const value = valueOf(stored, mend);
+  const headers = headersOf(stored, mend);
   const fault = way.unreadable({ headers, value }, now) ?? (way.to === events ? misfit(headers, value, typeOf) : null);
   if (fault) throw new Fault('invalid', 'The record could not be read with these changes either.', { errors: [{ pointer: pointerTo(fault.reason), code: fault.reason, detail: fault.detail }] });
-  const { topic, origin_partition, origin_offset } = grave;
-  return { to: way.to, record: { key: grave.key, value, headers: { ...headers, [ORIGIN_HEADER]: `${topic ?? ''}-${origin_partition ?? 0}-${origin_offset ?? ''}` } } };
+  const { topic, origin_partition, origin_offset } = stored;
+  return { to: way.to, record: { key: stored.key, value, headers: { ...headers, [ORIGIN_HEADER]: `${topic ?? ''}-${origin_partition ?? 0}-${origin_offset ?? ''}` } } };
 }
 
-function valueOf({ value, original }: WholeStoredGrave, mend: Mend): Buffer | null {
+function valueOf({ value, original }: WholeStoredRecord, mend: Mend): Buffer | null {
   if (mend.value !== undefined) return Buffer.from(mend.value);
   if (mend.valueBase64 !== undefined) return Buffer.from(mend.valueBase64, 'base64');
   if (original) throw new Fault('illegal-move', 'The record was cut off, since it was too large: give its whole `value` or `valueBase64`, and the missing headers.');
   return value;
 }
 
-function headersOf({ headers }: WholeStoredGrave, mend: Mend): RecordHeaders {
+function headersOf({ headers }: WholeStoredRecord, mend: Mend): RecordHeaders {
   const given = mend.headers ?? {};
   const kept = Map.groupBy(headers.filter(([name]) => !Object.hasOwn(given, name)), ([name]) => name);
   const all = [...kept].map(([name, values]) => [name, values.map(([, base64]) => Buffer.from(base64, 'base64'))] as const);

@@ -3,7 +3,7 @@ import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
 import { LogWriter } from '../ingest/log-writer.js';
 import { CaughtUp } from '../lag/caught-up.js';
-import { broughtBack } from '../metrics.js';
+import { redelivered } from '../metrics.js';
 import { Notices } from '../notices/notices.js';
 import { Recurring } from '../recurring.js';
 import { Operations } from './operations.js';
@@ -66,7 +66,7 @@ export class OperationWorker implements OnApplicationBootstrap, OnModuleDestroy 
     const ports = { producer: this.producer, writer: this.writer, view: this.view, notices: this.notices, shares: this.#shares };
     for (let sent: number | null = 0; sent !== null && !this.#looks.isStopping;) {
       sent = await workOff(this.dataSource, ports, Date.now());
-      broughtBack.inc(sent ?? 0);
+      redelivered.inc(sent ?? 0);
       if (sent !== null) this.#lastWorkedAt = Date.now();
     }
   }

@@ -21,7 +21,7 @@ export type ParkedDelivery = Readonly<
 export const IS_PARKED = `(d.status = 'parked' OR d.status = 'delivered' AND d.parked_position IS NOT NULL)`;
 
 /** SQL: `operation` of `log.deliveries d`. */
-export const PARKED_BY = `(SELECT b.operation FROM log.brought_back b WHERE b.delivery = d.id AND b.event_at = d.event_at AND b.outcome = 'parked' ORDER BY b.at DESC LIMIT 1) AS operation`;
+export const PARKED_BY = `(SELECT b.operation FROM log.redelivered b WHERE b.delivery = d.id AND b.event_at = d.event_at AND b.outcome = 'parked' ORDER BY b.at DESC LIMIT 1) AS operation`;
 
 /**
  * The fields that every fact about a waiting delivery has. `at` is always later than that of the fact that parked it, whatever

@@ -1,14 +1,14 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Grave } from '@nuncio/contracts';
+import type { RecordFailure } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { DeliveryStatus } from '../delivery-status.js';
-import type { GraveKind, StoredHeader } from './grave-row.js';
+import type { FailedRecordKind, StoredHeader } from './failed-record-row.js';
 import { hintOf } from './hint.js';
 
-/** The columns of log.graves that a list shows. */
-export interface StoredGrave {
-  readonly kind: GraveKind;
+/** The columns of log.failed_records that a list shows. */
+export interface StoredRecord {
+  readonly kind: FailedRecordKind;
   readonly id: string;
   readonly at: Date;
   readonly reason: string;
@@ -17,7 +17,7 @@ export interface StoredGrave {
   readonly origin_partition: number | null;
   readonly origin_offset: string | null;
   readonly last_offset: string | null;
-  readonly original: Grave['original'] | null;
+  readonly original: RecordFailure['original'] | null;
   readonly value_bytes: number | null;
   readonly event_id: string | null;
   readonly event_type: string | null;
@@ -35,18 +35,18 @@ export interface StoredGrave {
   readonly status: DeliveryStatus | null;
 }
 
-/** All columns of log.graves. */
-export interface WholeStoredGrave extends StoredGrave {
+/** All columns of log.failed_records. */
+export interface WholeStoredRecord extends StoredRecord {
   readonly key: Buffer | null;
   readonly headers: readonly StoredHeader[];
   readonly value: Buffer | null;
 }
 
-export const GRAVE_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e.origin_partition, e.origin_offset, e.last_offset, e.original, e.value_bytes,
+export const FAILED_RECORD_COLUMNS = `e.kind, e.id, e.at, e.reason, e.detail, e.topic, e.origin_partition, e.origin_offset, e.last_offset, e.original, e.value_bytes,
   e.event_id, e.event_type, e.ce_id, e.ce_source, e.delivery, e.event_at, e.tenant, e.application, e.callback, e.subscription, e.republished_at, e.republished_by,
   (SELECT d.status FROM log.deliveries d WHERE d.id = e.delivery ORDER BY d.event_at DESC LIMIT 1) AS status`;
 
-const ofGrave = {
+const ofRecord = {
   id: z.string().describe('Partition and offset of the record'),
   at: Moment,
   reason: z.string().describe('Why the record was put there').meta({ examples: ['bad-attribute'] }),
@@ -86,12 +86,12 @@ const whole = {
   republish: z.object({ to: z.string().nullable().describe('The topic to publish to; null = it cannot be published again'), refusal: z.string().nullable().describe('Why it cannot be published again; null = it can') }).describe('Whether it can be published again'),
 };
 
-export const QuarantinedRecord = z.object(ofGrave).meta({ id: 'QuarantinedRecord' });
+export const QuarantinedRecord = z.object(ofRecord).meta({ id: 'QuarantinedRecord' });
 export const WholeQuarantinedRecord = QuarantinedRecord.extend(whole).meta({ id: 'WholeQuarantinedRecord' });
 export const DeadLetter = QuarantinedRecord.extend(ofDelivery).meta({ id: 'DeadLetter' });
 export const WholeDeadLetter = DeadLetter.extend(whole).meta({ id: 'WholeDeadLetter' });
 
-export const showQuarantined = (row: StoredGrave) => ({
+export const showQuarantined = (row: StoredRecord) => ({
   id: row.id,
   at: row.at,
   reason: row.reason,
@@ -104,7 +104,7 @@ export const showQuarantined = (row: StoredGrave) => ({
   republished: row.republished_at && { at: row.republished_at, by: row.republished_by ?? '' },
 });
 
-export const showDeadLetter = (row: StoredGrave) => ({
+export const showDeadLetter = (row: StoredRecord) => ({
   ...showQuarantined(row),
   delivery: row.delivery,
   status: row.status,
@@ -117,7 +117,7 @@ export const showDeadLetter = (row: StoredGrave) => ({
 /** An answer shows at most this much of a value. */
 const SHOWN_BYTES = 65_536;
 
-export const showContent = ({ key, headers, value, original }: Pick<WholeStoredGrave, 'key' | 'headers' | 'value' | 'original'>) => ({
+export const showContent = ({ key, headers, value, original }: Pick<WholeStoredRecord, 'key' | 'headers' | 'value' | 'original'>) => ({
   key: key && textOf(key),
   headers: headers.map(([name, base64]) => ({ name, ...textOf(Buffer.from(base64, 'base64')) })),
   value: value && { ...textOf(shown(value)), truncated: value.length > SHOWN_BYTES },

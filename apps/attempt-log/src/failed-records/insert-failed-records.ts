@@ -1,20 +1,20 @@
 import { unnestInsert, type Column } from '../ingest/unnest.js';
-import type { GraveRow } from './grave-row.js';
+import type { FailedRecordRow } from './failed-record-row.js';
 
 /** PostgreSQL's text cannot have NUL. The insert must succeed whatever the record has in it. */
 const text = (value: string | null | undefined): string | null => value?.replaceAll('\0', '\ufffd') ?? null;
 
-export const graveColumns: readonly Column<GraveRow>[] = [
+export const failedRecordColumns: readonly Column<FailedRecordRow>[] = [
   { name: 'kind', type: 'text', value: (row) => row.kind },
   { name: 'id', type: 'text', value: (row) => row.id },
   { name: 'at', type: 'timestamptz', value: (row) => row.at },
-  { name: 'reason', type: 'text', value: ({ grave }) => text(grave.reason) },
-  { name: 'detail', type: 'text', value: ({ grave }) => text(grave.detail) },
-  { name: 'topic', type: 'text', value: ({ grave }) => text(grave.topic) },
-  { name: 'origin_partition', type: 'int', value: ({ grave }) => grave.partition ?? null },
-  { name: 'origin_offset', type: 'text', value: ({ grave }) => text(grave.offset) },
-  { name: 'last_offset', type: 'text', value: ({ grave }) => text(grave.lastOffset) },
-  { name: 'original', type: 'json', value: ({ grave }) => (grave.original ? JSON.stringify(grave.original) : null) },
+  { name: 'reason', type: 'text', value: ({ failure }) => text(failure.reason) },
+  { name: 'detail', type: 'text', value: ({ failure }) => text(failure.detail) },
+  { name: 'topic', type: 'text', value: ({ failure }) => text(failure.topic) },
+  { name: 'origin_partition', type: 'int', value: ({ failure }) => failure.partition ?? null },
+  { name: 'origin_offset', type: 'text', value: ({ failure }) => text(failure.offset) },
+  { name: 'last_offset', type: 'text', value: ({ failure }) => text(failure.lastOffset) },
+  { name: 'original', type: 'json', value: ({ failure }) => (failure.original ? JSON.stringify(failure.original) : null) },
   { name: 'key', type: 'bytea', value: (row) => row.key },
   { name: 'headers', type: 'json', value: (row) => JSON.stringify(row.headers) },
   { name: 'value', type: 'bytea', value: (row) => row.value },
@@ -32,4 +32,4 @@ export const graveColumns: readonly Column<GraveRow>[] = [
 ];
 
 /** A record that is read again is already there. */
-export const INSERT_GRAVES = unnestInsert('log.graves', graveColumns, 'ON CONFLICT DO NOTHING');
+export const INSERT_FAILED_RECORDS = unnestInsert('log.failed_records', failedRecordColumns, 'ON CONFLICT DO NOTHING');

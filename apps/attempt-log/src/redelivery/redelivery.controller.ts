@@ -14,7 +14,7 @@ import { Cancel, OfCallback, Recover, Replay, SendNow, type Selection } from './
  * passed over. Answers 202; 200 for a dry run.
  */
 @Controller('v1')
-export class BringBackController {
+export class RedeliveryController {
   constructor(
     @Inject(Operations) private readonly operations: Operations,
     @Inject(ConfigView) private readonly view: ConfigView,
