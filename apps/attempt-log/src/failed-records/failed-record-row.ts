@@ -40,7 +40,7 @@ export function failedRecordRow(kind: FailedRecordKind, record: InboundRecord, n
   };
 }
 
-function readFailure(header: RecordHeaders[string]): FailedRecordRow['grave'] {
+function readFailure(header: RecordHeaders[string]): FailedRecordRow['failure'] {
   const read = readWire(RecordFailure, header === undefined ? undefined : String(header));
   return read.is === 'known' ? read.value : { reason: 'no-grave' };
 }
