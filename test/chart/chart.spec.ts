@@ -8,7 +8,7 @@ import { scaledObject } from './scaled-object.js';
 import { CHART, faultsOf, helmCommand, INSTALLATIONS, type Manifest, render } from './helm.js';
 
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
-const manual = readFileSync(fileURLToPath(new URL('../../docs/operating.md', import.meta.url)), 'utf8');
+const manual = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
 const facts = parse(readFileSync(join(CHART, 'files/services.yaml'), 'utf8')) as Record<(typeof SERVICES)[number], { secrets: string[]; reachesOut?: boolean }>;
 
 interface Container {
