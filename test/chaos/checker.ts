@@ -1,5 +1,5 @@
 import { coursesOf, disturbed, workOf, type Course, type Span } from './course.js';
-import type { Arrived, Attempted, Disturbance, History } from './history.js';
+import { RECEIVERS_STOOD_STILL, type Arrived, type Attempted, type Disturbance, type History } from './history.js';
 
 export type Rule = 'lost' | 'false success' | 'early' | 'gap' | 'repeated' | 'requests' | 'bytes' | 'stored';
 
@@ -10,6 +10,9 @@ export interface Violation {
   readonly of: string;
   readonly detail: string;
 }
+
+/** How long after a standstill a receiver may read what came during it. */
+const SEEN_LATE_MS = 1_000;
 
 /** Violations that more time cannot repair, so that a run may stop. */
 const FOR_GOOD: readonly Rule[] = ['early', 'repeated', 'bytes'];
@@ -62,14 +65,16 @@ function falseSuccess({ name, arrived, attempted }: Course): Violation[] {
 
 /**
  * No retry is early: never before the end of the failed attempt plus its delay. If a crash repeated an attempt, the first one counts. If its receiver
- * saw it only after Nuncio had given up, the recorded end counts.
+ * saw it only after Nuncio had given up, the recorded end counts. A receiver that stood still saw requests late and in another order, so that what it saw then is no measure.
  */
-function early({ name, endpoint: { delaysMs }, arrived, attempted }: Course): Violation[] {
+function early({ name, endpoint: { delaysMs }, arrived, attempted }: Course, { disturbances }: Context): Violation[] {
+  const standstills = disturbances.filter(({ what }) => what === RECEIVERS_STOOD_STILL);
+  const isSeenLate = ({ at }: Arrived): boolean => standstills.some(({ from, to }) => from <= at && at <= to + SEEN_LATE_MS);
   const violation = (number: number, detail: string): Violation => ({ rule: 'early', of: name, detail: `attempt ${number} ${detail}` });
   const arrivals = arrived.flatMap(({ number, at }): Violation[] => {
-    const seen = arrived.filter((request) => request.number === number - 1).map((request) => request.answeredAt ?? request.at);
-    if (seen.length === 0) return [];
+    const seen = arrived.filter((request) => request.number === number - 1 && !isSeenLate(request)).map((request) => request.answeredAt ?? request.at);
     const recorded = attempted.filter((attempt) => attempt.number === number - 1).map(({ endedAt }) => endedAt);
+    if (seen.length + recorded.length === 0) return [];
     const due = Math.min(...seen, ...recorded) + (delaysMs[number - 2] ?? 0);
     return at < due ? [violation(number, `arrived ${due - at} ms before it was due`)] : [];
   });

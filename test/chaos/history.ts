@@ -67,6 +67,9 @@ export interface Buried {
   readonly body: string;
 }
 
+/** The process of the chaos run stood still, and with it all receivers. */
+export const RECEIVERS_STOOD_STILL = 'standstill of the receivers';
+
 /** A crash or a standstill: work in progress, or just done, may be done again. Orderly restarts and scaling are no disturbances. */
 export interface Disturbance {
   readonly what: string;

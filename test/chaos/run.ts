@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { Cast, digest } from './cast.js';
 import { Chance } from './chance.js';
 import { check, isForGood, type Violation } from './checker.js';
-import { emptyHistory, type Attempted, type Disturbance, type History } from './history.js';
+import { emptyHistory, RECEIVERS_STOOD_STILL, type Attempted, type Disturbance, type History } from './history.js';
 import { publish } from './publisher.js';
 import { scheduleOf, type Planned } from './schedule.js';
 import { Stagehand, type Stage } from './stage.js';
@@ -66,7 +66,7 @@ function watchOurselves(tell: (disturbance: Disturbance) => void): NodeJS.Timeou
   let from = Date.now();
   return setInterval(() => {
     const to = Date.now();
-    if (to - from > STANDSTILL_MS) tell({ what: 'standstill of the receivers', from, to });
+    if (to - from > STANDSTILL_MS) tell({ what: RECEIVERS_STOOD_STILL, from, to });
     from = to;
   }, WATCH_EVERY_MS);
 }

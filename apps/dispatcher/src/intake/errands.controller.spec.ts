@@ -19,7 +19,7 @@ function retryDueIn(dueInMs: number) {
   const fence = new Fence(() => Infinity);
   const ports = {
     producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[GRAVE_HEADER]))) },
-    duplicates: { among: () => Promise.resolve([false]) },
+    duplicates: { among: () => Promise.resolve([0]) },
     errands: { start: async () => { went.resolve('started'); } },
     recorder: { until: () => recorder },
     view: { position: 1, waitFor: () => Promise.resolve(true) },
