@@ -6,7 +6,7 @@ export function selectionInWords(selection: Readonly<Record<string, unknown>>): 
   return Object.entries(selection)
     .filter(([name, value]) => name !== 'callback' && value !== null && value !== undefined)
     .map(([name, value]) => {
-      const text = Array.isArray(value) ? value.map(String).join(' or ') : typeof value === 'object' ? `(${selectionInWords(value as Record<string, unknown>)})` : String(value);
+      const text = Array.isArray(value) ? value.map(String).join(' or ') : typeof value === 'object' ? `(${selectionInWords(value as Record<string, unknown>)})` : JSON.stringify(value).replaceAll('"', '');
       return BARE.has(name) ? text : `${name} ${text}`;
     })
     .join(', ');
