@@ -4,7 +4,7 @@ import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { Config } from './config.js';
 import { logDatabase } from './database.js';
-import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
+import { FAILED_RECORDS, FAILED_RECORDS_GROUP } from './failed-records/failed-records.controller.js';
 import { NOTICES, NOTICES_GROUP } from './notices/configuration-notices.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
@@ -24,7 +24,7 @@ await bootstrap({
       minBytes: FETCH_BYTES,
       putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
     }),
-    new KafkaServer({ kafka: kafkaSettings(config), group: GRAVES_GROUP, transportId: GRAVES, putAway: passOver }),
+    new KafkaServer({ kafka: kafkaSettings(config), group: FAILED_RECORDS_GROUP, transportId: FAILED_RECORDS, putAway: passOver }),
     new KafkaServer({ kafka: kafkaSettings(config), group: NOTICES_GROUP, transportId: NOTICES, putAway: passOver }),
   ],
 });

@@ -133,7 +133,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) await this.options.beforeGivingUp?.();
-    if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
+    if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records could not be finished before the stop. The next owner of their partitions handles them again.`);
     for (const timer of [this.#commitTimer, this.#watchTimer]) clearTimeout(timer);
     this.#reading.stop();
     await this.#offsets.writeOut(() => this.#places(), Math.min(COMMIT_WITHIN_MS.leaving, closingAt + COMMIT_WITHIN_MS.all - performance.now()));

@@ -107,6 +107,6 @@ export class TopicTail {
   #warn(error: unknown): void {
     if (performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = performance.now();
-    this.#logger.warn(`${this.#name} cannot be read at the moment: ${String(error)}`);
+    this.#logger.warn(`${this.#name} cannot be read; trying again: ${String(error)}`);
   }
 }

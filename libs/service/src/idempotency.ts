@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { applyDecorators, Injectable, Logger, Post, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { callerOf, Fault, fromPointer, invalidFields, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, fromPointer, invalidFields, type Principal, type Role } from '@nuncio/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
+import { isReading, isRehearsal } from './reading.js';
 
 /** What a key is unique in: the same key of another caller or route is another one. */
 export interface IdempotencyScope {
@@ -68,8 +69,8 @@ export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string,
 type Called = FastifyRequest & { principal?: Principal };
 
 /**
- * Handles the `Idempotency-Key` of every POST (draft-ietf-httpapi-idempotency-key-header): the first request is carried out, a repeated one gets the
- * same answer. A request that was refused or failed may be repeated with its key, unless it has changed something: then the answer is 409, and the
+ * Handles the `Idempotency-Key` of every POST that changes something (draft-ietf-httpapi-idempotency-key-header): the first request is carried out, a
+ * repeated one gets the same answer. A POST that reads, or only rehearses, is carried out each time, and nothing of it is kept. A request that was refused or failed may be repeated with its key, unless it has changed something: then the answer is 409, and the
  * caller must look for the result.
  */
 @Injectable()
@@ -86,7 +87,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<Called>();
     const reply = http.getResponse<FastifyReply>();
-    const key = request.method === 'POST' ? idempotencyKeyIn(request) : undefined;
+    const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', [context.getHandler(), context.getClass()]);
+    const changes = request.method === 'POST' && !isReading(request.method, roles) && !isRehearsal(request.body);
+    const key = changes ? idempotencyKeyIn(request) : undefined;
     const store = key === undefined ? null : this.#store();
     if (key === undefined || !store || !request.principal) return next.handle();
 

@@ -1,6 +1,6 @@
 import { attempts, configLog, deadLetters, deliveries, events, operationEvents, pulse, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
 import { BEGINNING, END, finishedBelow, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
-import { GRAVES_GROUP } from '../graves/graves.controller.js';
+import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
 import { dueLate, dueRecords, lagRecords } from '../metrics.js';
 import { NOTICES_GROUP } from '../notices/configuration-notices.controller.js';
@@ -23,7 +23,7 @@ const GROUPS = {
   'token-service': atOnce(tokenRequests),
   'config-service': atOnce(signals, operationEvents, pulse),
   [GROUP]: atOnce(attempts, events, tokenEvents),
-  [GRAVES_GROUP]: atOnce(quarantine, deadLetters),
+  [FAILED_RECORDS_GROUP]: atOnce(quarantine, deadLetters),
   [NOTICES_GROUP]: atOnce(configLog),
 } satisfies Record<string, readonly Watched[]>;
 type Group = keyof typeof GROUPS;
