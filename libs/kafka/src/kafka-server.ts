@@ -20,7 +20,7 @@ const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
-const GATHER_MS = 100;
+const GATHER_MS = 200;
 const DRAIN_MS = 8_000;
 /** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
 const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
@@ -172,8 +172,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     });
     await joined;
     this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
+    const { commitEveryMs = COMMIT_EVERY_MS } = this.options;
+    let sinceCommitMs = 0;
     this.#commitTimer = setInterval(() => {
-      void this.#commit();
+      sinceCommitMs += COMMIT_EVERY_MS;
+      if (sinceCommitMs >= commitEveryMs) {
+        sinceCommitMs = 0;
+        void this.#commit();
+      }
       this.#reading.resumeWhereRoom();
     }, COMMIT_EVERY_MS);
   }
