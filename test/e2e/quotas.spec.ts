@@ -44,7 +44,7 @@ it("refuses events beyond a tenant's quotas with 429, from its own keys and from
   await eventually(async () => { expect((await publish()).status).toBe(202); });
 });
 
-it("shows everybody in a tenant its quotas, and what is used of them", async () => {
+it('shows everybody in a tenant its quotas, and what is used of them', async () => {
   const tenant = await Tenant.create(fleet);
   await api.patch(`/v1/tenants/${tenant.id}`, { quotas: { callbacks: 5, payloadBytesPerDay: 1_000 } });
   const asRole = async (role: string) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: role, role, tenant: tenant.id })).key);
