@@ -1,24 +1,21 @@
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import kafkajs, { type Admin, type Cluster, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
+import type { Admin, Cluster, Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createConsumer, createKafka, QUIET_MS, topicName } from './kafka.js';
+import { createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
-import type { JoinHook } from './kafkajs-patches.js';
-import { lostOffsets, recordsReadAgain, type LostOffsets } from './lost-offsets.js';
+import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
+import { tellOfLostOffsets } from './lost-offsets.js';
 import { leaveProcess, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
-import type { FetchedBatch, FetchHook, FetchTerms } from './kafkajs-fetch.js';
-import { Offsets } from './offsets.js';
+import type { FetchedBatch, FetchTerms } from './kafkajs-fetch.js';
 import { unreadableOf } from './kafkajs-unreadable.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
-const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_MS = 1_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
 const GATHER_MS = 200;
 const DRAIN_MS = 8_000;
@@ -57,22 +54,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#prefix = options.kafka.topicPrefix;
     this.#groupId = `${this.#prefix}.${options.group}`;
     this.#admin = createKafka(options.kafka).admin();
-    this.#consumer = createConsumer(options.kafka, {
-      groupId: this.#groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxBytesPerPartition: 262_144,
-      partitionAssigners: [
-        (config) => {
-          this.#cluster = config.cluster;
-          return Object.assign(kafkajs.PartitionAssigners.roundRobin(config), {
-            beforeJoin: () => this.#beforeJoin(),
-            beforeFetch: () => this.#fetchTerms(),
-          } satisfies JoinHook & FetchHook);
-        },
-      ],
-    });
+    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#fetchTerms() };
+    this.#consumer = memberConsumer(options.kafka, this.#groupId, hooks, (cluster) => { this.#cluster = cluster; });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#reading = new Reading(this.#consumer, options.delayMs, options.now);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
@@ -212,23 +195,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
-    void this.#tellOfLostOffsets(fresh.map(([, place]) => place), offsets);
-  }
-
-  async #tellOfLostOffsets(fresh: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
-    const { workTopic, group, kafka, now = Date.now } = this.options;
-    if (!workTopic || !fresh.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
-    const offsets = new Offsets(kafka);
-    try {
-      const records = await recordsReadAgain(offsets, fresh, { committed, workTopic: topicName(this.#prefix, workTopic), now: now() });
-      if (records === 0) return;
-      this.logger.error(`${this.#groupId} has no offsets, although it has worked before: they were deleted, or have expired. ${records} records are read again, and deliveries are repeated (docs/runbooks/offsets-lost.md)`);
-      lostOffsets.publish({ group, records } satisfies LostOffsets);
-    } catch (error) {
-      this.logger.warn(`${this.#groupId}: whether its offsets are lost is unknown: ${String(error)}`);
-    } finally {
-      await offsets.disconnect().catch(() => undefined);
-    }
+    void tellOfLostOffsets(this.options, fresh.map(([, place]) => place), offsets);
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {

@@ -37,7 +37,7 @@ async function work(expected: number): Promise<void> {
     return Promise.resolve();
   };
   server.addHandler('events', handle as never, true);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error(String(error))); else resolve(); }); });
+  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
   await eventually(() => read >= expected);
   await pause(500);
   await server.close();

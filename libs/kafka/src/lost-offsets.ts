@@ -1,6 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
+import { Logger } from '@nestjs/common';
 import { keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { BEGINNING, END, type Offsets, type OffsetsOf } from './offsets.js';
+import { topicName } from './kafka.js';
+import type { KafkaServerOptions } from './kafka-server-options.js';
+import { BEGINNING, END, Offsets, type OffsetsOf } from './offsets.js';
 
 /** Two members of a new group may start one after the other: work that is younger is no sign that the group had offsets. */
 const YOUNG_MS = 60_000;
@@ -15,6 +18,24 @@ export interface LostOffsets {
 
 /** Counters of `LostOffsets` subscribe to this channel. */
 export const lostOffsets = channel('nuncio:lost-offsets');
+
+/** Says so, if the offsets of these partitions are lost. Never rejects. */
+export async function tellOfLostOffsets({ workTopic, group, kafka, now = Date.now }: KafkaServerOptions, partitions: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
+  if (!workTopic || !partitions.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
+  const logger = new Logger('Kafka');
+  const groupId = topicName(kafka.topicPrefix, group);
+  const offsets = new Offsets(kafka);
+  try {
+    const records = await recordsReadAgain(offsets, partitions, { committed, workTopic: topicName(kafka.topicPrefix, workTopic), now: now() });
+    if (records === 0) return;
+    logger.error(`${groupId} has no offsets, although it has worked before: they were deleted, or have expired. ${records} records are read again, and deliveries are repeated (docs/runbooks/offsets-lost.md)`);
+    lostOffsets.publish({ group, records } satisfies LostOffsets);
+  } catch (error) {
+    logger.warn(`${groupId}: whether its offsets are lost is unknown: ${String(error)}`);
+  } finally {
+    await offsets.disconnect().catch(() => undefined);
+  }
+}
 
 /**
  * The number of records of `partitions` that their group reads again because its offsets are lost: it has committed nothing of their topics, and `workTopic`, which holds what the group has

@@ -107,7 +107,7 @@ it.each([
   };
   const before = await committed(deliveries);
   for (const topic of [events, deliveries]) server.addHandler(topic.name, handle as never, true);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error(String(error))); else resolve(); }); });
+  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
   await publish(events, 'event 1');
   await publish(deliveries, 'delivery 1');
   await eventually('both are read', () => read.length === 2);

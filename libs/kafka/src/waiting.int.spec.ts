@@ -34,7 +34,7 @@ async function member(read: string[] = []): Promise<KafkaServer> {
   };
   server.addHandler(events.name, handle as never, true);
   servers.push(server);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error(String(error))); else resolve(); }); });
+  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
   return server;
 }
 
