@@ -3,7 +3,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import kafkajs, { type Admin, type Cluster, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createConsumer, createKafka, topicName } from './kafka.js';
+import { createConsumer, createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
 import { lostOffsets, recordsReadAgain, type LostOffsets } from './lost-offsets.js';
@@ -19,10 +19,8 @@ import type { BatchHandler } from './record-batch.js';
 const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
-/** How long a broker waits if there is nothing. A new record ends the wait, and so does what makes a member ask for something else (kafkajs-waiting.ts). */
-const QUIET_MS = 5_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
-const GATHER_MS = 100;
+const GATHER_MS = 200;
 const DRAIN_MS = 8_000;
 /** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
 const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
@@ -174,8 +172,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     });
     await joined;
     this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
+    const { commitEveryMs = COMMIT_EVERY_MS } = this.options;
+    let sinceCommitMs = 0;
     this.#commitTimer = setInterval(() => {
-      void this.#commit();
+      sinceCommitMs += COMMIT_EVERY_MS;
+      if (sinceCommitMs >= commitEveryMs) {
+        sinceCommitMs = 0;
+        void this.#commit();
+      }
       this.#reading.resumeWhereRoom();
     }, COMMIT_EVERY_MS);
   }

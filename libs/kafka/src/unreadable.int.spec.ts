@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { attempts, deliveries, events, type Topic } from '@nuncio/contracts';
 import { type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
@@ -16,6 +16,7 @@ let dispatcher: KafkaSettings;
 let owner: KafkaSettings;
 let admin: Admin;
 let producer: BatchProducer;
+const members: KafkaServer[] = [];
 const told: unknown[] = [];
 
 beforeAll(async () => {
@@ -43,17 +44,24 @@ beforeAll(async () => {
   while (!(await reader.fetchOffsets({ groupId: `${PREFIX}.dispatcher`, topics }).catch(() => null))) await pause(200);
   await reader.disconnect();
 }, 120_000);
+afterEach(() => Promise.all(members.splice(0).map((server) => server.close())), 30_000);
 afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   await servers.stop();
 });
 
-async function eventually(what: string, isTrue: () => boolean): Promise<void> {
+async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
     await pause(50);
   }
+}
+
+/** Where the group goes on with a topic, over its partitions. */
+async function committed(topic: Topic): Promise<number> {
+  const [found] = await admin.fetchOffsets({ groupId: `${PREFIX}.dispatcher`, topics: [topicName(PREFIX, topic)] });
+  return found?.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0) ?? 0;
 }
 
 const publish = (topic: Topic, ...values: string[]) => Promise.all(values.map((value) => producer.send(topic, { key: value, value })));
@@ -89,6 +97,7 @@ it.each([
   const read: string[] = [];
   const crashes: Error[] = [];
   const server = new KafkaServer({ kafka: dispatcher, group: 'dispatcher', transportId: WORK, putAway: passOver, onCrash: (error) => void crashes.push(error) });
+  members.push(server);
   const handle = ({ records }: RecordBatch): Promise<void> => {
     for (const record of records) {
       read.push(String(record.value));
@@ -96,12 +105,15 @@ it.each([
     }
     return Promise.resolve();
   };
+  const before = await committed(deliveries);
   for (const topic of [events, deliveries]) server.addHandler(topic.name, handle as never, true);
   await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error(String(error))); else resolve(); }); });
   await publish(events, 'event 1');
   await publish(deliveries, 'delivery 1');
   await eventually('both are read', () => read.length === 2);
   expect(server.unreadable).toEqual([]);
+  // Without the right to read, nothing can be committed either.
+  await eventually('the delivery is committed', async () => (await committed(deliveries)) === before + 1);
 
   const giveBack = await take();
   await eventually('it says so', () => server.unreadable.some((line) => line.startsWith('unreadable.deliveries cannot be read')));
@@ -117,5 +129,4 @@ it.each([
   expect(read.toSorted()).toEqual(['delivery 1', 'delivery 2', 'event 1', 'event 2', 'event 3']);
   expect(told).toEqual([{ topic: 'unreadable.deliveries', isReadable: false }, { topic: 'unreadable.deliveries', isReadable: true }]);
   expect(crashes).toEqual([]);
-  await server.close();
 }, 180_000);
