@@ -73,7 +73,7 @@ describe('the shell blocks of the docs', () => {
     expect(commands.length).toBeGreaterThan(30);
     const unknown = await Promise.all(commands.map(async ({ page, text }) => (await unknownIn(text, wordsAfter)).map((word) => `${page}: nuncio ${text}: ${word}`)));
     expect(unknown.flat()).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** The words of a command line that the command `nuncio` does not have: subcommands or options. */
