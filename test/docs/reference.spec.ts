@@ -18,6 +18,14 @@ const listed = (file: string, from: string, to: string, word = /'([a-z_-]+)'/g):
   return Array.from(text.slice(begin + from.length, text.indexOf(to, begin + from.length)).matchAll(word), ([, name = '']) => name).sort();
 };
 
+describe('docs/api.md', () => {
+  it('has every code of a fault in a field', () => {
+    const table = read('docs/api.md').split('| `code` of an entry |')[1]?.split('\n\n')[0] ?? '';
+    const rows = Array.from(table.matchAll(/^\| `([a-z-]+)` \| [^|]+ \| [^|]+ \|$/gm), ([, name = '']) => name);
+    expect(rows.sort()).toEqual(listed('libs/contracts/src/field-code.ts', 'FieldCode =', ';'));
+  });
+});
+
 describe('docs/reference.md', () => {
   it.each([
     ['Where a delivery stands', 'apps/attempt-log/src/delivery-status.ts', 'DeliveryStatus = z.enum([', '])'],

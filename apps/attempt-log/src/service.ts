@@ -10,6 +10,8 @@ import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
 /** Larger and fewer fetches cost less, and the log has no latency target. */
 const FETCH_BYTES = 262_144;
+/** What is read again after a crash is stored once. */
+const COMMIT_EVERY_MS = 1_000;
 
 await bootstrap({
   name: 'attempt-log',
@@ -22,6 +24,7 @@ await bootstrap({
       group: GROUP,
       transportId: INGEST,
       minBytes: FETCH_BYTES,
+      commitEveryMs: COMMIT_EVERY_MS,
       putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
     }),
     new KafkaServer({ kafka: kafkaSettings(config), group: FAILED_RECORDS_GROUP, transportId: FAILED_RECORDS, putAway: passOver }),

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
+import { attempts, events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
@@ -124,7 +124,8 @@ export class Dispatcher implements Vitals {
   }
 
   missing(): string[] {
-    return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
+    const unreadable = this.#servers.flatMap((server) => server.unreadable);
+    return this.#servers.every((server) => server.isMember) ? unreadable : ['the consumer groups are not joined', ...unreadable];
   }
 
   /** What its pulse reports of its work. */
@@ -138,6 +139,7 @@ export class Dispatcher implements Vitals {
       kafka: this.#settings,
       group,
       transportId,
+      workTopic: attempts,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
-import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createConsumer, createKafka, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
@@ -47,9 +47,9 @@ export class ConfigView {
     this.#consumer = createConsumer(settings, {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: 2_000,
+      heartbeatInterval: 3_000,
       // A new record ends the wait.
-      maxWaitTimeInMs: 1_000,
+      maxWaitTimeInMs: QUIET_MS,
       maxBytesPerPartition: 1_048_576,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);

@@ -1,4 +1,4 @@
-import { attempts, deliveries, events, FilteredEvent, Fault, isUnreadable, ORIGIN_HEADER, readErrand, readEvent, tiers, type EventType, type RecordHeaders, type Topic } from '@nuncio/contracts';
+import { attempts, deliveries, events, FilteredEvent, Fault, isUnreadable, ORIGIN_HEADER, readErrand, readEvent, tiers, type EventType, type FieldCode, type RecordHeaders, type Topic } from '@nuncio/contracts';
 import { topicName, type InboundRecord, type OutboundRecord } from '@nuncio/kafka';
 import { payloadFault } from '@nuncio/payload-schema';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ export type Mend = z.infer<typeof Mend>;
 /** The topic that a record goes to when it is published again, and a check that a service could read it there. */
 interface Way {
   readonly to: Topic;
-  readonly unreadable: (record: Pick<InboundRecord, 'headers' | 'value'>, now: number) => { readonly reason: string; readonly detail: string } | null;
+  readonly unreadable: (record: Pick<InboundRecord, 'headers' | 'value'>, now: number) => { readonly reason: FieldCode; readonly detail: string } | null;
 }
 
 const asEvent: Way['unreadable'] = ({ headers, value }) => {
@@ -82,7 +82,7 @@ function headersOf({ headers }: WholeStoredRecord, mend: Mend): RecordHeaders {
   return Object.fromEntries<RecordHeaders[string]>([...all.map(([name, values]) => [name, values.length === 1 ? values[0] : values] as const), ...changed]);
 }
 
-function misfit(headers: RecordHeaders, value: Buffer | null, typeOf: (name: string) => EventType | undefined): { reason: string; detail: string } | null {
+function misfit(headers: RecordHeaders, value: Buffer | null, typeOf: (name: string) => EventType | undefined): { reason: FieldCode; detail: string } | null {
   const event = readEvent(headers, value);
   if (isUnreadable(event)) return event;
   const fault = payloadFault(typeOf(event.type)?.schema ?? null, new FilteredEvent(event), () => undefined);

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { showFailure as failureOf, type Tried } from '../health/callback-health.js';
+import { showFailure as failureOf } from '../health/callback-health.js';
 import { showFailure as refusalOf } from '../health/credential-health.js';
+import type { Tried } from '../health/tries.js';
 import type { StoredFailure } from '../token-requests/select-token-requests.js';
 import type { Incident } from './incident.js';
 
