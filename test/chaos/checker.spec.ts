@@ -51,10 +51,10 @@ describe('the checker', () => {
     const endpoints = [{ name: 'shop', delaysMs: [1_000], timeoutMs: 2_000, recovers: false }];
     const refused = [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500, { status: 500 })];
     const givenUp = [attempted(1, 995, { ...failure, notBefore: 2_015 }), attempted(2, 2_490, { ...failure, step: 'dead' })];
-    const grave = { delivery: 'dlv_1', body: BODY };
+    const deadLetter = { delivery: 'dlv_1', body: BODY };
 
     it('accepts a dead letter after the whole schedule as the end', () => {
-      expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [grave] })).toEqual([]);
+      expect(rules({ endpoints, arrived: refused, attempted: givenUp, deadLetters: [deadLetter] })).toEqual([]);
     });
 
     it('reports a missing dead letter', () => {
@@ -63,11 +63,11 @@ describe('the checker', () => {
 
     it('reports that the delivery was given up before the end of its schedule', () => {
       const [first] = givenUp;
-      expect(rules({ endpoints, arrived: refused.slice(0, 1), attempted: [{ ...first!, step: 'dead', notBefore: null }], buried: [grave] })).toEqual(['lost']);
+      expect(rules({ endpoints, arrived: refused.slice(0, 1), attempted: [{ ...first!, step: 'dead', notBefore: null }], deadLetters: [deadLetter] })).toEqual(['lost']);
     });
 
     it('reports other bytes in the dead letter', () => {
-      expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [{ ...grave, body: 'other' }] })).toEqual(['bytes']);
+      expect(rules({ endpoints, arrived: refused, attempted: givenUp, deadLetters: [{ ...deadLetter, body: 'other' }] })).toEqual(['bytes']);
     });
   });
 

@@ -22,27 +22,27 @@ export const isForGood = ({ rule }: Violation): boolean => FOR_GOOD.includes(rul
 export function check(history: History): Violation[] {
   const courses = coursesOf(history);
   const perCourse = [lost, falseSuccess, early, gap, repeated, requests, bytes];
-  const context: Context = { buried: new Set(history.buried.map(({ delivery }) => delivery)), work: workOf(history), disturbances: history.disturbances };
-  return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...graves(courses, history), ...stored(history)];
+  const context: Context = { deadLetters: new Set(history.deadLetters.map(({ delivery }) => delivery)), work: workOf(history), disturbances: history.disturbances };
+  return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...deadLettersOf(courses, history), ...stored(history)];
 }
 
 /** What a rule knows of the rest of the run. */
 interface Context {
   /** Deliveries with a dead letter. */
-  readonly buried: ReadonlySet<string>;
+  readonly deadLetters: ReadonlySet<string>;
   readonly work: (request: Arrived) => Span;
   readonly disturbances: readonly Disturbance[];
 }
 
 /** Nothing accepted is lost: it is delivered; or, if the endpoint never succeeds, it has gone through its whole schedule and has a dead letter. */
-function lost({ name, endpoint, published, attempted }: Course, { buried }: Context): Violation[] {
+function lost({ name, endpoint, published, attempted }: Course, { deadLetters }: Context): Violation[] {
   if (typeof published?.acceptedAt !== 'number' || attempted.some(({ outcome }) => outcome === 'delivered')) return [];
   const violation = (detail: string): Violation[] => [{ rule: 'lost', of: name, detail: `${detail}; attempts ${numbersOf(attempted).join(', ') || 'none'}` }];
   const last = attempted.find(({ step }) => step === 'dead');
   if (!last) return violation('neither delivered nor given up');
   if (endpoint.recovers) return violation(`given up after attempt ${last.number}, though its endpoint recovers`);
   if (last.number !== endpoint.delaysMs.length + 1) return violation(`given up after attempt ${last.number} of ${endpoint.delaysMs.length + 1}`);
-  return buried.has(last.delivery) ? [] : violation('given up without a dead letter');
+  return deadLetters.has(last.delivery) ? [] : violation('given up without a dead letter');
 }
 
 /** No false success: for each attempt number, receivers have seen as many successes as are recorded. */
@@ -142,11 +142,11 @@ function bytes({ name, published, arrived }: Course): Violation[] {
 }
 
 /** Dead letters have the published bytes. */
-function graves(courses: readonly Course[], { buried }: History): Violation[] {
+function deadLettersOf(courses: readonly Course[], { deadLetters }: History): Violation[] {
   const bodies = new Map(
     courses.flatMap(({ published, attempted }) => (published ? attempted.map(({ delivery }) => [delivery, published.body] as const) : [])),
   );
-  return buried.flatMap(({ delivery, body }): Violation[] =>
+  return deadLetters.flatMap(({ delivery, body }): Violation[] =>
     bodies.has(delivery) && bodies.get(delivery) !== body ? [{ rule: 'bytes', of: delivery, detail: 'its dead letter has other bytes than the event' }] : [],
   );
 }

@@ -4,7 +4,7 @@ export interface History {
   readonly published: Published[];
   readonly arrived: Arrived[];
   readonly attempted: Attempted[];
-  readonly buried: Buried[];
+  readonly deadLetters: DeadLetter[];
   /** Ids of the attempts that the API shows. */
   readonly stored: string[];
   readonly disturbances: Disturbance[];
@@ -62,7 +62,7 @@ export interface Attempted {
 }
 
 /** A dead letter. */
-export interface Buried {
+export interface DeadLetter {
   readonly delivery: string;
   readonly body: string;
 }
@@ -77,4 +77,4 @@ export interface Disturbance {
   readonly to: number;
 }
 
-export const emptyHistory = (): History => ({ endpoints: [], published: [], arrived: [], attempted: [], buried: [], stored: [], disturbances: [] });
+export const emptyHistory = (): History => ({ endpoints: [], published: [], arrived: [], attempted: [], deadLetters: [], stored: [], disturbances: [] });

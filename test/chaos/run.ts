@@ -107,7 +107,7 @@ interface Fact {
 async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promise<History> {
   const names = new Map(cast.actors.map(({ endpoint, tenant }) => [tenant.id, endpoint.name]));
   const stored = (await Promise.all([...names.keys()].map((tenant) => api.all<AttemptAnswer>('/v1/attempts', { tenant })))).flat().map(({ id }) => id);
-  const [facts, deadLetters] = await Promise.all([cluster.read('attempts'), cluster.read('dead-letters')]);
+  const [facts, records] = await Promise.all([cluster.read('attempts'), cluster.read('dead-letters')]);
   const attempted = facts.flatMap(({ value }): Attempted[] => {
     const { fact, tenant, ceId: event, at: endedAt, response, next, ...rest } = JSON.parse(value?.toString() ?? '{}') as Fact;
     const endpoint = names.get(tenant);
@@ -131,8 +131,8 @@ async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promi
     ];
   });
   const ours = new Set(attempted.map(({ delivery }) => delivery));
-  const buried = deadLetters
+  const deadLetters = records
     .map(({ key, value }) => ({ delivery: key?.toString() ?? '', body: digest(value ?? '') }))
     .filter(({ delivery }) => ours.has(delivery));
-  return { ...told, stored, attempted, buried, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
+  return { ...told, stored, attempted, deadLetters, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
 }

@@ -11,7 +11,7 @@ import { CHART, faultsOf, helmCommand, INSTALLATIONS, type Manifest, render } fr
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
 /** Settings that only some installations have. */
 const ONLY_SOME = ['PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS', 'OIDC_CLIENT_SECRET'];
-const manual = readFileSync(fileURLToPath(new URL('../../docs/operating.md', import.meta.url)), 'utf8');
+const manual = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
 const facts = parse(readFileSync(join(CHART, 'files/services.yaml'), 'utf8')) as Record<(typeof SERVICES)[number], { secrets: string[]; reachesOut?: boolean }>;
 
 interface Container {

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellBlocks } from '../docs/shell-blocks.js';
 
-const page = readFileSync(fileURLToPath(new URL('../../docs/operating.md', import.meta.url)), 'utf8');
+const page = readFileSync(fileURLToPath(new URL('../../docs/kubernetes.md', import.meta.url)), 'utf8');
 
 /**
- * Runs the block of docs/operating.md that has this text, with commands of this name in place of the real ones. Each is a shell script; `$RECORD` is a
+ * Runs the block of docs/kubernetes.md that has this text, with commands of this name in place of the real ones. Each is a shell script; `$RECORD` is a
  * file, whose content is returned.
  */
 export function runBlock(having: string, commands: Readonly<Record<string, string>>, more = ''): string {
   const block = shellBlocks(page).find(({ text }) => text.includes(having));
-  if (!block) throw new Error(`docs/operating.md has no shell block with ${having}`);
+  if (!block) throw new Error(`docs/kubernetes.md has no shell block with ${having}`);
   const dir = mkdtempSync(join(tmpdir(), 'nuncio-page-'));
   try {
     for (const [name, script] of Object.entries(commands)) {

@@ -36,7 +36,7 @@ async function replaceAll(): Promise<void> {
   const { violations, quarantined, ...told } = result;
   console.log(JSON.stringify({ from: revision, ...told, quarantined: quarantined.length, violations: violations.length }));
   for (const { rule, of, detail } of violations.slice(0, SHOWN)) log(`${rule}: ${of}: ${detail}`);
-  for (const grave of quarantined.slice(0, SHOWN)) log(`in quarantine: ${grave}`);
+  for (const record of quarantined.slice(0, SHOWN)) log(`in quarantine: ${record}`);
   process.exitCode = violations.length + quarantined.length > 0 ? 1 : 0;
 }
 

@@ -13,7 +13,7 @@ import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
 import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
 import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
-import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
+import { FailedRecords1780531200000 } from './migrations/1780531200000-failed-records.js';
 import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
 import { EventKeys1780704000000 } from './migrations/1780704000000-event-keys.js';
 import { CountDeliveries1780710000000 } from './migrations/1780710000000-count-deliveries.js';
@@ -58,7 +58,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     IdempotentRequests1780300000000,
     Publisher1780444800000,
     IdempotentAnswers1780500000000,
-    Graves1780531200000,
+    FailedRecords1780531200000,
     Statistics1780617600000,
     EventKeys1780704000000,
     CountDeliveries1780710000000,

@@ -4,7 +4,9 @@ import type { ConfigView } from '@nuncio/kafka';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { CallbackHealthController } from './callback-health.controller.js';
+import { waitingOf } from '../query/statistics/backlog.js';
 import { CredentialHealthController } from './credential-health.controller.js';
+import { triesOf } from './tries.js';
 
 const admin: Principal = { id: 'key_admin', role: 'admin', tenant: null, groups: [] };
 const sales: Principal = { id: 'key_sales', role: 'consumer', tenant: 'acme', groups: ['sales'] };
@@ -81,7 +83,7 @@ describe('the health of a callback', () => {
   it('has the last success, the last failure with advice, and what waits', async () => {
     expect(await one(ill)).toMatchObject({
       lastSuccess: { at: new Date(now - 55 * 60_000), durationMs: 41 },
-      lastFailure: { at: new Date(now - 10 * 60_000), errorClass: 'http', status: 503, advice: expect.stringMatching(/its own log says why/) },
+      lastFailure: { at: new Date(now - 10 * 60_000), errorClass: 'http', status: 503, advice: expect.stringMatching(/^503: the endpoint is overloaded .*`recover`/) },
       waiting: { pending: { count: 1, exact: true }, held: { count: 0, oldestAt: null }, parked: { count: 1, oldestAt: new Date(now - 3 * 60_000) } },
       limits: { concurrency: 10, perSecond: null },
       signing: { scheme: 'standard', secrets: 2, oldExpiresAt: new Date(now + 60_000) },
@@ -112,6 +114,69 @@ describe('the health of a callback', () => {
       expect(await pages({ state: ['working'] }, limit)).toEqual([mended, well]);
       expect(await pages({ state: ['failing'] }, limit)).toEqual([ill]);
     }
+  });
+});
+
+/** The number of statements that a call makes. */
+async function statements(call: (dataSource: LogDatabase['dataSource']) => Promise<unknown>): Promise<number> {
+  let made = 0;
+  const counting = new Proxy(log.dataSource, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        made++;
+        return Reflect.apply(value, target, given);
+      };
+    },
+  });
+  await call(counting);
+  return made;
+}
+
+describe('a page of health', () => {
+  const many = <T extends { id: string }>(one: T | undefined): T[] => Array.from({ length: 100 }, (_, n) => ({ ...(one as T), id: `${(one as T).id}_${n}` }));
+  const page = { callback: [...callbacks, ...many(callbacks[2])], credential: [...credentials, ...many(credentials[0])] };
+  const wide = { all: (kind: keyof typeof page) => page[kind], get: (kind: keyof typeof page, id: string) => (page[kind] as { id: string }[]).find((one) => one.id === id) } as unknown as ConfigView;
+  const load = { loadOf: () => null };
+
+  it('takes no more statements for a hundred resources than for one', async () => {
+    const ofCallbacks = (given: { id?: string[]; limit: number }) => statements((dataSource) => new CallbackHealthController(dataSource, wide, load).list(admin, given));
+    expect(await ofCallbacks({ limit: 100 })).toBe(await ofCallbacks({ id: [ill], limit: 1 }));
+    const ofCredentials = (given: { id?: string[]; limit: number }) => statements((dataSource) => new CredentialHealthController(dataSource, wide).list(admin, given));
+    expect(await ofCredentials({ limit: 100 })).toBe(await ofCredentials({ id: ['cred_0'], limit: 1 }));
+    expect(await ofCallbacks({ limit: 100 })).toBeLessThanOrEqual(5);
+  });
+
+  it('shows those that are asked for by id, once each, and leaves out what does not exist or is not reached', async () => {
+    const controller = new CallbackHealthController(log.dataSource, wide, load);
+    const asked = { id: [well, ill, ill, 'cb_nothing'], limit: 50 };
+    expect((await controller.list(admin, asked)).items).toEqual([await one(ill), { ...(await one(well)), inFlight: null, queued: null }]);
+    expect(await controller.list(sales, asked)).toEqual({ items: [], next: null });
+    expect(await controller.list(admin, { id: ['cb_nothing'], limit: 50 })).toEqual({ items: [], next: null });
+    expect((await new CredentialHealthController(log.dataSource, wide).list(admin, { id: ['cred_1'], limit: 50 })).items.map(({ credential }) => credential)).toEqual(['cred_1']);
+  });
+
+  it('counts what waits one by one up to a bound, and by the minutes beyond it', async () => {
+    const wait = (callback: string, n: number) => log.dataSource.query(
+      `INSERT INTO log.deliveries (id, event_id, ce_id, ce_source, tenant, application, callback, subscription, event_type, event_at, status, attempts, updated_at, fact_offset)
+       SELECT $1 || g, 'evt_' || g, g, '/shop', 'acme', 'app_1', $1, 'sub_1', 'invoice.paid', $3::timestamptz - g * interval '1 millisecond', 'pending', 0, now(), 1 FROM generate_series(1, $2::int) g`, [callback, n, new Date(now - 60_000)]);
+    await wait('cb_some', 10_000);
+    await wait('cb_more', 10_001);
+    const waiting = await waitingOf(log.dataSource, ['cb_some', 'cb_more']);
+    expect(waiting('cb_some').pending).toEqual({ count: 10_000, exact: true, oldestAt: new Date(now - 70_000) });
+    expect(waiting('cb_more').pending).toEqual({ count: 10_001, exact: false, oldestAt: new Date(now - 70_001) });
+    expect(waiting('cb_more').parked).toEqual({ count: 0, exact: true, oldestAt: null });
+  });
+
+  it('counts failures in whole minutes and at both ends', async () => {
+    const minute = Math.floor(now / 60_000) * 60_000 - 300_000;
+    const failed = [0, 20_000, 59_999, 60_000, 119_999, 150_000].map((after, n) => placed(attempted(ofDelivery({ ceId: `series-${n}`, eventAt: minute, callback: 'cb_series' }), 1, { startedAt: minute + after, next: { step: 'dead' } }), 900 + n));
+    await log.writer.writeFacts(failed);
+    const tries = async () => (await triesOf(log.dataSource, ['cb_series']))('cb_series');
+    expect(await tries()).toMatchObject({ isFailing: true, failures: 6, since: new Date(minute) });
+    await log.writer.writeFacts([placed(attempted(ofDelivery({ ceId: 'series-success', eventAt: minute, callback: 'cb_series' }), 1, { startedAt: minute + 10_000, ...succeeded }), 950)]);
+    expect(await tries()).toMatchObject({ isFailing: true, failures: 5, since: new Date(minute + 20_000) });
   });
 });
 

@@ -1,14 +1,14 @@
-import { advice } from '@nuncio/auth';
-import { ErrorClass, Limits, TokenError, type Attempted } from '@nuncio/contracts';
+import { ErrorClass, Limits, TokenError } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { adviceOf } from '../advice.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
-import { waitingByKind, WaitingByKind } from '../query/statistics/backlog.js';
-import { attemptsIn } from '../query/statistics/counted.js';
+import { waitingOf, WaitingByKind } from '../query/statistics/backlog.js';
 import { CredentialState, givenAt, SecretAt, tokensOf } from './credential-health.js';
+import { triesOf, type Tried } from './tries.js';
 
 export const CallbackState = z.enum(['working', 'failing', 'paused', 'disabled', 'unknown']);
 
@@ -42,103 +42,71 @@ export const CallbackHealth = z
   })
   .meta({ id: 'CallbackHealth' });
 
-const LAST_FAILURE = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'failed' ORDER BY started_at DESC LIMIT 1`;
-/**
- * The last success is looked for in the last minute that counted one, since millions of failures may have followed it.
- */
-const LAST_SUCCESS = `SELECT started_at, fact FROM log.attempts WHERE callback = $1 AND outcome = 'delivered' AND started_at >= m.minute AND started_at < m.minute + interval '1 minute'`;
-const LAST_COUNTED = (table: string): string => `(SELECT minute FROM log.${table} WHERE callback = $1 AND outcome = 'delivered' ORDER BY minute DESC LIMIT 1)`;
-const SUCCESS_MINUTE = `SELECT max(minute) AS minute FROM (${LAST_COUNTED('attempts_by_minute')} UNION ALL ${LAST_COUNTED('attempt_minutes')}) a`;
-const FIRST_SINCE = (outcome: 'delivered' | 'failed'): string =>
-  `SELECT started_at FROM log.attempts WHERE callback = $1 AND outcome = '${outcome}' AND ($2::timestamptz IS NULL OR started_at > $2) ORDER BY started_at LIMIT 1`;
-
 /** Sources of health other than the log. */
 export interface HealthSources {
   readonly view: Pick<ConfigView, 'get'>;
   readonly fleet: Pick<Fleet, 'loadOf'>;
 }
 
-export interface Tried {
-  readonly started_at: Date;
-  readonly fact: Attempted;
-}
-
-export async function callbackHealth(dataSource: DataSource, { view, fleet }: HealthSources, callback: Viewed<'callback'>) {
-  const { id, state } = callback;
-  const load = fleet.loadOf(id);
-  const [[failure], [success], waiting, token, [certificate]] = await Promise.all([
-    dataSource.query<Tried[]>(LAST_FAILURE, [id]),
-    dataSource.query<Tried[]>(`SELECT s.* FROM (${SUCCESS_MINUTE}) m, LATERAL (${LAST_SUCCESS} ORDER BY started_at DESC LIMIT 1) s`, [id]),
-    waitingByKind(dataSource, (bind) => [`callback = ${bind(id)}`]),
-    tokenOf(dataSource, view, callback),
-    dataSource.query<{ ends_at: Date; seen_at: Date }[]>('SELECT ends_at, seen_at FROM log.certificates WHERE callback = $1', [id]),
-  ]);
-  const isFailing = failure !== undefined && (!success || failure.started_at >= success.started_at);
-  const [first] = failure || success ? await dataSource.query<Pick<Tried, 'started_at'>[]>(FIRST_SINCE(isFailing ? 'failed' : 'delivered'), [id, (isFailing ? success : failure)?.started_at ?? null]) : [];
-  const tried = isFailing ? ('failing' as const) : success ? ('working' as const) : ('unknown' as const);
+/** The health of callbacks, in their order. The number of statements does not depend on how many they are. */
+export async function callbackHealths(dataSource: DataSource, { view, fleet }: HealthSources, callbacks: readonly Viewed<'callback'>[]) {
+  const ids = callbacks.map(({ id }) => id);
+  const credentials = callbacks.flatMap(({ state: { authentication } }) => (authentication.type === 'oauth2' ? (view.get('credential', authentication.credential) ?? []) : []));
+  const [triesIn, waitingIn, tokensIn, certificateIn] = await Promise.all([triesOf(dataSource, ids), waitingOf(dataSource, ids), tokensOf(dataSource, credentials), certificatesOf(dataSource, ids)]);
   const now = Date.now();
-  const pausedUntil = pauseEnd(state);
-  return {
-    callback: id,
-    name: state.name,
-    tenant: state.tenant,
-    application: state.application,
-    state: state.enabled ? (pausedUntil ? ('paused' as const) : tried) : ('disabled' as const),
-    since: state.enabled && !pausedUntil ? (first?.started_at ?? null) : new Date(callback.at),
-    pausedUntil,
-    disabledReason: state.disabledReason,
-    lastSuccess: success ? { at: success.started_at, attempt: success.fact.id, durationMs: success.fact.timingsMs.total } : null,
-    lastFailure: failure ? showFailure(failure) : null,
-    consecutiveFailures: isFailing ? await failuresSince(dataSource, id, success?.started_at ?? first?.started_at ?? failure.started_at, now) : 0,
-    waiting,
-    inFlight: load?.inFlight ?? null,
-    queued: load?.queued ?? null,
-    limits: state.limits,
-    certificate: certificate && state.url.startsWith('https:') ? { expiresAt: certificate.ends_at, seenAt: certificate.seen_at } : null,
-    signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now), secretAt: givenAt(state.secretsAt?.signing) },
-    secretHeaders: Object.fromEntries(Object.keys(state.secretHeaders).map((name) => [name, givenAt(state.secretsAt?.[`secretHeaders.${name}`])])),
-    token,
-  };
+  return callbacks.map(({ id, at, state }) => {
+    const load = fleet.loadOf(id);
+    const { success, failure, isFailing, since, failures } = triesIn(id);
+    const tried = isFailing ? ('failing' as const) : success ? ('working' as const) : ('unknown' as const);
+    const certificate = certificateIn(id);
+    const pausedUntil = pauseEnd(state);
+    return {
+      callback: id,
+      name: state.name,
+      tenant: state.tenant,
+      application: state.application,
+      state: state.enabled ? (pausedUntil ? ('paused' as const) : tried) : ('disabled' as const),
+      since: state.enabled && !pausedUntil ? since : new Date(at),
+      pausedUntil,
+      disabledReason: state.disabledReason,
+      lastSuccess: success ? { at: success.started_at, attempt: success.fact.id, durationMs: success.fact.timingsMs.total } : null,
+      lastFailure: failure ? showFailure(failure) : null,
+      consecutiveFailures: failures,
+      waiting: waitingIn(id),
+      inFlight: load?.inFlight ?? null,
+      queued: load?.queued ?? null,
+      limits: state.limits,
+      certificate: certificate && state.url.startsWith('https:') ? { expiresAt: certificate.ends_at, seenAt: certificate.seen_at } : null,
+      signing: { scheme: state.signing.scheme, secrets: state.signing.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length, oldExpiresAt: oldEnd(state, now), secretAt: givenAt(state.secretsAt?.signing) },
+      secretHeaders: Object.fromEntries(Object.keys(state.secretHeaders).map((name) => [name, givenAt(state.secretsAt?.[`secretHeaders.${name}`])])),
+      token: state.authentication.type === 'oauth2' ? tokenOf(state.authentication.credential, tokensIn) : null,
+    };
+  });
 }
 
-async function failuresSince(dataSource: DataSource, callback: string, since: Date, until: number): Promise<number> {
-  const values: unknown[] = [callback];
-  const from = attemptsIn({ since: since.getTime(), until: Math.max(until, since.getTime() + 1) }, (value) => `$${values.push(value)}`);
-  const [counted] = await dataSource.query<{ n: number }[]>(`SELECT coalesce(sum(n), 0)::float8 AS n FROM (${from}) e WHERE callback = $1 AND outcome <> 'delivered'`, values);
-  return counted?.n ?? 0;
+function tokenOf(credential: string, tokensIn: Awaited<ReturnType<typeof tokensOf>>) {
+  const { state, expiresAt, lastSuccess } = tokensIn(credential);
+  return { credential, state, expiresAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
+}
+
+interface StoredCertificate {
+  readonly callback: string;
+  readonly ends_at: Date;
+  readonly seen_at: Date;
+}
+
+async function certificatesOf(dataSource: DataSource, callbacks: readonly string[]): Promise<(callback: string) => StoredCertificate | null> {
+  const found = await dataSource.query<StoredCertificate[]>('SELECT callback, ends_at, seen_at FROM log.certificates WHERE callback = ANY($1)', [callbacks]);
+  const all = new Map(found.map((certificate) => [certificate.callback, certificate]));
+  return (callback) => all.get(callback) ?? null;
 }
 
 export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
-  const errorClass = error?.class ?? null;
-  const status = response?.status ?? null;
-  return { at: started_at, attempt: id, errorClass, status, detail: error?.detail ?? null, tokenError, advice: tokenError ? advice(tokenError) : ADVICE[errorClass ?? 'internal'] };
+  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: adviceOf(fact) ?? '' };
 }
-
-/** What the callback's owner can do about it. */
-const ADVICE: Readonly<Record<ErrorClass, string>> = {
-  dns: 'The host name of the endpoint does not resolve. Check the URL and its DNS records.',
-  connect: 'The endpoint accepts no connection. Check that it runs, and that no firewall blocks Nuncio.',
-  tls: "The TLS handshake fails. Check the endpoint's certificate: its name, its expiry and its chain.",
-  timeout: "The endpoint does not answer in time. Let it answer first and work afterwards, or increase the callback's timeout.",
-  http: 'The endpoint answers with an error; its own log says why. Once it is fixed, `recover` sends the failed deliveries again.',
-  redirect: 'The endpoint redirects, and redirects are not followed. Use the URL that it redirects to.',
-  blocked_address: 'The endpoint has an address that must not be called from here.',
-  too_large: 'The answer of the endpoint is too large. A status is enough.',
-  invalid_response: 'The endpoint does not answer in valid HTTP.',
-  token: 'The authorization server gave no token. Look at the health of the credential.',
-  internal: 'Nuncio itself failed. There is nothing to do at the endpoint.',
-};
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {
   const [end] = signing.secrets.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []));
   return end === undefined ? null : new Date(end);
 };
-
-async function tokenOf(dataSource: DataSource, view: Pick<ConfigView, 'get'>, { state: { authentication } }: Viewed<'callback'>) {
-  if (authentication.type !== 'oauth2') return null;
-  const credential = view.get('credential', authentication.credential);
-  if (!credential) return { credential: authentication.credential, state: 'unknown' as const, expiresAt: null, scope: null };
-  const { state, expiresAt, lastSuccess } = await tokensOf(dataSource, credential);
-  return { credential: credential.id, state, expiresAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
-}

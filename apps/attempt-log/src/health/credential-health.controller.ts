@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { oneOf } from '../query/filters/filter.js';
 import { READERS } from '../query/reach.js';
 import { idOf, notFound } from '../query/select.js';
-import { credentialHealth, CredentialHealth, CredentialState, hostOf } from './credential-health.js';
+import { credentialHealths, CredentialHealth, CredentialState, hostOf } from './credential-health.js';
 import { healthPage, healthPaging } from './page-of-view.js';
 
-const CredentialHealths = z.strictObject({ tenant: reference('tenant').optional(), host: z.string().optional().describe('Only credentials whose token URL or issuer is at this host'), state: oneOf('state', CredentialState).schema.optional().describe('Only credentials in these states'), ...healthPaging });
+const CredentialHealths = z.strictObject({ tenant: reference('tenant').optional(), host: z.string().optional().describe('Only credentials whose token URL or issuer is at this host'), state: oneOf('state', CredentialState).schema.optional().describe('Only credentials in these states'), ...healthPaging('credential') });
 
 @Roles(...READERS)
 @Controller('v1/credentials')
@@ -23,10 +23,10 @@ export class CredentialHealthController {
   @Operation({ id: 'listCredentialHealth', description: 'The health of credentials: whether they get tokens, and if not, why. Newest first.' })
   @Get('health')
   @Answers(pageOf(CredentialHealth))
-  list(@Caller() caller: Principal, @QueryString(valid(CredentialHealths)) { tenant, host, state, limit, cursor }: z.infer<typeof CredentialHealths>) {
+  list(@Caller() caller: Principal, @QueryString(valid(CredentialHealths)) { id, tenant, host, state, limit, cursor }: z.infer<typeof CredentialHealths>) {
     const isMeant = ({ state: credential }: { state: Parameters<typeof hostOf>[0] & { tenant: string } }): boolean =>
       (tenant === undefined || credential.tenant === tenant) && (host === undefined || hostOf(credential) === host);
-    return healthPage(this.view, 'credential', { caller, isMeant, states: state, limit, cursor }, (one) => credentialHealth(this.dataSource, this.view, caller, one));
+    return healthPage(this.view, 'credential', { caller, isMeant, ids: id, states: state, limit, cursor }, (page) => credentialHealths(this.dataSource, this.view, caller, page));
   }
 
   @Operation({ description: 'The health of one credential: whether it gets tokens, and if not, why.' })
@@ -34,7 +34,8 @@ export class CredentialHealthController {
   @Answers(CredentialHealth)
   async health(@Caller() caller: Principal, @Param('id', idOf('credential')) id: string) {
     const credential = this.view.get('credential', id);
-    if (!credential || !reaches(caller, credential.state)) throw notFound('credential');
-    return credentialHealth(this.dataSource, this.view, caller, credential);
+    const [health] = credential && reaches(caller, credential.state) ? await credentialHealths(this.dataSource, this.view, caller, [credential]) : [];
+    if (!health) throw notFound('credential');
+    return health;
   }
 }

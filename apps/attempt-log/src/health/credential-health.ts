@@ -30,9 +30,17 @@ export const CredentialHealth = z
   })
   .meta({ id: 'CredentialHealth' });
 
-/** What the log knows of a credential's tokens. */
-export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Viewed<'credential'>, 'id' | 'position'>) {
-  const [lasts, [today]] = await Promise.all([dataSource.query<StoredTokenRequest[]>(LAST_OF_EACH, [id]), dataSource.query<Today[]>(TODAY, [id])]);
+/** What the log knows of the tokens of credentials, in two statements. */
+export async function tokensOf(dataSource: DataSource, credentials: readonly Pick<Viewed<'credential'>, 'id' | 'position'>[]) {
+  const ids = [...new Set(credentials.map(({ id }) => id))];
+  const [requests, counts] = await Promise.all([dataSource.query<StoredTokenRequest[]>(LAST_OF_EACH, [ids]), dataSource.query<Today[]>(TODAY, [ids])]);
+  const lasts = Map.groupBy(requests, ({ credential }) => credential);
+  const todays = new Map(counts.map(({ credential, total, failed }) => [credential, { total, failed }]));
+  const positions = new Map(credentials.map(({ id, position }) => [id, position]));
+  return (id: string) => ({ ...showTokens(lasts.get(id) ?? [], positions.get(id) ?? 0), requestsToday: todays.get(id) ?? { total: 0, failed: 0 } });
+}
+
+function showTokens(lasts: readonly StoredTokenRequest[], position: number) {
   const success = lasts.find((row): row is StoredSuccess => row.outcome === 'token');
   const failure = lasts.find((row): row is StoredFailure => row.outcome !== 'token');
   const [last] = lasts.filter(({ version }) => Number(version) >= position);
@@ -41,14 +49,13 @@ export async function tokensOf(dataSource: DataSource, { id, position }: Pick<Vi
     expiresAt: success && isUsable(success, position) ? success.expires_at : null,
     lastSuccess: success ? { at: success.at, durationMs: success.duration_ms, expiresAt: success.expires_at, scope: success.scope } : null,
     lastFailure: failure ? showFailure(failure) : null,
-    requestsToday: today ?? { total: 0, failed: 0 },
   };
 }
 
-/** From the token-service's facts, so at most some moments old. Never has a token. */
-export async function credentialHealth(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credential: Viewed<'credential'>) {
-  const { id, state } = credential;
-  return { credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...(await tokensOf(dataSource, credential)), ...secretsOf(state), callbacks: [...callbacksOf(view, id, caller)] };
+/** From the token-service's facts, so at most some moments old. In the order of the credentials. Never has a token. */
+export async function credentialHealths(dataSource: DataSource, view: Pick<ConfigView, 'all'>, caller: Principal, credentials: readonly Viewed<'credential'>[]) {
+  const [tokensIn, callbacks] = [await tokensOf(dataSource, credentials), callbacksOf(view, new Set(credentials.map(({ id }) => id)), caller)];
+  return credentials.map(({ id, state }) => ({ credential: id, name: state.name, tenant: state.tenant, host: hostOf(state), ...tokensIn(id), ...secretsOf(state), callbacks: callbacks.get(id) ?? [] }));
 }
 
 const secretsOf = ({ clientSecret, clientSecretExpiresAt, clientCertificate, secretsAt }: Viewed<'credential'>['state']) => ({
@@ -58,9 +65,12 @@ const secretsOf = ({ clientSecret, clientSecretExpiresAt, clientCertificate, sec
 
 export const hostOf = ({ tokenUrl, issuer }: Pick<Viewed<'credential'>['state'], 'tokenUrl' | 'issuer'>): string | null => URL.parse(tokenUrl ?? issuer ?? '')?.host ?? null;
 
-function* callbacksOf(view: Pick<ConfigView, 'all'>, credential: string, caller: Principal): Iterable<{ id: string; name: string; enabled: boolean }> {
+/** The callbacks of each credential that the caller reaches. Looks at every callback once, however many credentials there are. */
+function callbacksOf(view: Pick<ConfigView, 'all'>, credentials: ReadonlySet<string>, caller: Principal): Map<string, { id: string; name: string; enabled: boolean }[]> {
+  const found = new Map([...credentials].map((id): [string, { id: string; name: string; enabled: boolean }[]] => [id, []]));
   for (const { id, state } of view.all('callback'))
-    if (state.authentication.type === 'oauth2' && state.authentication.credential === credential && reaches(caller, state)) yield { id, name: state.name, enabled: state.enabled };
+    if (state.authentication.type === 'oauth2' && reaches(caller, state)) found.get(state.authentication.credential)?.push({ id, name: state.name, enabled: state.enabled });
+  return found;
 }
 
 /** A change of the credential makes its tokens unusable, whatever their expiry. */

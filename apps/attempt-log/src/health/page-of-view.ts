@@ -1,27 +1,42 @@
 import { reaches, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
+import { refersTo } from '../query/filters/filter.js';
 import { z } from 'zod';
 
 /** How many resources a page looks at, and so shows at most. */
 const LOOKED_AT = 100;
 
 const Cursor = z.string().regex(/^\w{1,64}$/, 'must be the `next` of a page');
-export const healthPaging = { limit: z.coerce.number().int().min(1).max(100).default(50), cursor: Cursor.optional() };
+/** The query of a list of health: which resources, how many, and from where on. */
+export const healthPaging = (kind: 'callback' | 'credential') => ({
+  id: refersTo('id', kind).schema.optional().describe(`Only these ${kind}s`),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: Cursor.optional(),
+});
+
+interface Wanted<K extends 'callback' | 'credential'> {
+  readonly caller: Principal;
+  readonly isMeant: (record: Viewed<K>) => boolean;
+  readonly ids: readonly string[] | undefined;
+  readonly states: readonly string[] | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
 
 /**
  * A page of resources with their health, newest first. `next` = the last one looked at; null = there are no more. With a filter by state a page may
  * be short or empty although `next` says that the search goes on.
  */
 export async function healthPage<K extends 'callback' | 'credential', H extends { readonly state: string }>(
-  view: Pick<ConfigView, 'all'>,
+  view: Pick<ConfigView, 'all' | 'get'>,
   kind: K,
-  wanted: { readonly caller: Principal; readonly isMeant: (record: Viewed<K>) => boolean; readonly states: readonly string[] | undefined; readonly limit: number; readonly cursor: string | undefined },
-  healthOf: (record: Viewed<K>) => Promise<H>,
+  { caller, isMeant, ids, states, limit, cursor }: Wanted<K>,
+  healthsOf: (records: readonly Viewed<K>[]) => Promise<H[]>,
 ): Promise<{ items: H[]; next: string | null }> {
-  const { caller, isMeant, states, limit, cursor } = wanted;
-  const found = firstAfter(view.all<K>(kind), cursor, (record) => reaches(caller, record.state) && isMeant(record));
+  const asked = ids ? [...new Set(ids)].flatMap((id) => view.get<K>(kind, id) ?? []) : view.all<K>(kind);
+  const found = firstAfter(asked, cursor, (record) => reaches(caller, record.state) && isMeant(record));
   const looked = found.slice(0, states ? LOOKED_AT : limit);
-  const healths = await Promise.all(looked.map(healthOf));
+  const healths = looked.length ? await healthsOf(looked) : [];
   const items: H[] = [];
   for (const [n, health] of healths.entries()) {
     if (states && !states.includes(health.state)) continue;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProducer } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
-import { expireParked } from '../bring-back/expire-parked.js';
+import { expireParked } from '../redelivery/expire-parked.js';
 import { CaughtUp } from '../lag/caught-up.js';
 import { Recurring } from '../recurring.js';
 import { ONLY_SHOWN, Partitions } from './partitions.js';

@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Tables with one partition per day. `attempt_minutes` is no longer written. */
-const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'deliveries_by_minute', 'facts', 'brought_back', 'attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests', 'graves'] as const;
+const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'deliveries_by_minute', 'facts', 'redelivered', 'attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests', 'failed_records'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
 
 /**

@@ -1,6 +1,7 @@
 import type { TokenError } from '@nuncio/contracts';
 
 interface Stored {
+  readonly credential: string;
   readonly at: Date;
   /** A bigint, so it is text. */
   readonly version: string;
@@ -30,19 +31,22 @@ export const tokenErrorOf = ({ outcome, http_status, code, description }: Stored
   ...(description !== null && { description }),
 });
 
-/** $1: credential. Its last success and last failure, the later one first. Reads the newest partitions first, and stops when it has both. */
+/** $1: credentials. The last success and the last failure of each, later ones first. Reads the newest partitions first, and stops when it has both. */
 export const LAST_OF_EACH = `
-  (SELECT * FROM log.token_requests WHERE credential = $1 AND outcome = 'token' ORDER BY at DESC LIMIT 1)
-  UNION ALL
-  (SELECT * FROM log.token_requests WHERE credential = $1 AND outcome <> 'token' ORDER BY at DESC LIMIT 1)
-  ORDER BY at DESC, record_offset DESC`;
+  SELECT r.* FROM unnest($1::text[]) AS c (credential), LATERAL (
+    (SELECT * FROM log.token_requests WHERE credential = c.credential AND outcome = 'token' ORDER BY at DESC LIMIT 1)
+    UNION ALL
+    (SELECT * FROM log.token_requests WHERE credential = c.credential AND outcome <> 'token' ORDER BY at DESC LIMIT 1)
+  ) r
+  ORDER BY r.at DESC, r.record_offset DESC`;
 
 export interface Today {
+  readonly credential: string;
   readonly total: number;
   readonly failed: number;
 }
 
-/** $1: credential. Counts its requests of this day, UTC. */
+/** $1: credentials. Counts the requests of each of this day, UTC. */
 export const TODAY = `
-  SELECT count(*)::int AS total, (count(*) FILTER (WHERE outcome <> 'token'))::int AS failed
-  FROM log.token_requests WHERE credential = $1 AND at >= date_trunc('day', now(), 'UTC')`;
+  SELECT credential, count(*)::int AS total, (count(*) FILTER (WHERE outcome <> 'token'))::int AS failed
+  FROM log.token_requests WHERE credential = ANY($1) AND at >= date_trunc('day', now(), 'UTC') GROUP BY credential`;

@@ -19,7 +19,7 @@ import { Deliveries, History, Subscriptions } from './tabs.js';
 import { Test } from './test.js';
 import { Traffic } from './traffic.js';
 
-const TABS = [['deliveries', 'Deliveries'], ['settings', 'Settings'], ['subscriptions', 'Subscriptions'], ['history', 'History']] as const;
+const TABS = [['deliveries', 'Health'], ['settings', 'Settings'], ['subscriptions', 'Subscriptions'], ['history', 'History']] as const;
 
 /** How an endpoint fares, and what can be done about it. */
 export function CallbackPage(): ReactElement {
@@ -50,8 +50,6 @@ export function CallbackPage(): ReactElement {
           </div>
         )}
       </div>
-      <Health id={id} />
-      <Traffic id={id} />
       <nav className="tabs" aria-label="Of this callback">
         {TABS.map(([name, label]) => (
           <Link key={name} to="/callbacks/$id" params={{ id }} search={{ ...(since !== undefined && { since }), ...(name !== 'deliveries' && { tab: name }) }} activeOptions={{ exact: true }} aria-current={tab === name ? 'page' : undefined} replace>
@@ -59,9 +57,10 @@ export function CallbackPage(): ReactElement {
           </Link>
         ))}
       </nav>
+      {tab === 'deliveries' && <><Health id={id} /><Traffic id={id} /></>}
       {tab === 'settings' ? <Settings callback={data} /> : (
         <section className="panel">
-          {tab === 'deliveries' && <header><span className="soft">Newest first</span><Link to="/deliveries" search={{ callback: [id] }}>with filters</Link></header>}
+          {tab === 'deliveries' && <header><h2>Deliveries</h2><span className="soft">newest first</span><Link className="at-end" to="/deliveries" search={{ callback: [id] }}>with filters</Link></header>}
           {tab === 'deliveries' ? <Deliveries id={id} /> : tab === 'subscriptions' ? <Subscriptions id={id} /> : <History id={id} />}
         </section>
       )}

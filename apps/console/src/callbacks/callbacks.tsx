@@ -9,37 +9,39 @@ import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
-import { useFailingCallbacks } from './failing.js';
+import { useHealth } from './faring.js';
 import { NewCallback } from './new-callback.js';
 import { isPaused } from './pausing.js';
+import { Trend } from './trend.js';
 
-const columnsWith = (failing: ReadonlyMap<string, Schemas['CallbackHealth']>): readonly Column<Schemas['Callback']>[] => [
+const columns: readonly Column<Schemas['Callback']>[] = [
   { name: 'Name', cell: ({ id, name }) => <Link className="clip" to="/callbacks/$id" params={{ id }} title={`${name}, ${id}`}>{name}</Link> },
-  { name: 'State', cell: (callback) => <Standing callback={callback} health={failing.get(callback.id)} /> },
-  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
-  { name: 'Waiting', cell: ({ id }) => <Waiting health={failing.get(id)} />, minor: true, isNumber: true },
-  { name: 'Authentication', cell: ({ authentication }) => (authentication.type === 'oauth2' ? 'OAuth 2.0' : <span className="soft">none</span>), minor: true },
+  { name: 'State', cell: (callback) => <Standing callback={callback} /> },
+  { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, minor: true },
+  { name: '24 hours', cell: ({ id }) => <Trend id={id} />, minor: true },
+  { name: 'Waiting', cell: ({ id }) => <Waiting id={id} />, minor: true, isNumber: true },
   { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, minor: true, grows: true },
 ];
 
 /** Disabled and paused are shown rather than the result of the last attempt. */
-function Standing({ callback, health }: { callback: Schemas['Callback']; health: Schemas['CallbackHealth'] | undefined }): ReactElement {
+function Standing({ callback }: { callback: Schemas['Callback'] }): ReactElement {
+  const health = useHealth(callback.id);
   if (!callback.enabled) return <State of="disabled" />;
   if (isPaused(callback)) return <State of="paused" />;
-  return health ? <State of="failing" as={`failing: ${[health.lastFailure?.status, health.lastFailure?.errorClass].find((part) => part != null) ?? 'no answer'}`} /> : <State of="enabled" />;
+  if (!health || health.state === 'unknown') return <State of="unknown" as={health ? 'never called' : 'enabled'} />;
+  return <State of={health.state} as={health.state === 'failing' ? `failing: ${[health.lastFailure?.status, health.lastFailure?.errorClass].find((part) => part != null) ?? 'no answer'}` : undefined} />;
 }
 
-/** Only for callbacks that fail: elsewhere hardly anything waits. */
-function Waiting({ health }: { health: Schemas['CallbackHealth'] | undefined }): ReactElement {
+function Waiting({ id }: { id: string }): ReactElement {
+  const health = useHealth(id);
   const count = health ? health.waiting.pending.count + health.waiting.held.count + health.waiting.parked.count : 0;
-  return count === 0 ? <span className="soft">–</span> : <Link to="/deliveries" search={{ callback: [health?.callback ?? ''], status: ['pending', 'held', 'parked'] }}>{count}</Link>;
+  return count === 0 ? <span className="soft">–</span> : <Link to="/deliveries" search={{ callback: [id], status: ['pending', 'held', 'parked'] }}>{count}</Link>;
 }
 
 export function Callbacks(): ReactElement {
   const search = useSearch({ from: '/shell/callbacks' });
   const navigate = useNavigate({ from: '/callbacks' });
   const toCallback = useNavigate();
-  const failing = new Map(useFailingCallbacks().data?.map((health) => [health.callback, health]));
   const canMake = manages(useMe().data?.role);
   const pages = usePages(['callbacks', search], (cursor) => answer(api.GET('/v1/callbacks', { params: { query: { ...toQuery<CallbackQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
@@ -47,7 +49,7 @@ export function Callbacks(): ReactElement {
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
         <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Callbacks" pages={pages} columns={columnsWith(failing)} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
+        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
       </section>
     </>
   );

@@ -1,11 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
-import { useCredentialNames } from '../parts/names.js';
 import { useMe } from '../shell/me.js';
 
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
@@ -15,7 +14,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isBound = useMe().data?.tenant != null;
-  const credentials = [...useCredentialNames().values()];
+  const credentials = useQuery({ queryKey: ['credentials', 'choice'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })) }).data?.items ?? [];
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       const [tenant, credential] = [formText(form, 'tenant'), formText(form, 'credential')];

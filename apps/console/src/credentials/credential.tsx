@@ -12,6 +12,7 @@ import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
+import { CredentialForm } from './credential-form.js';
 
 /** How a client fares at its authorization server, what it is, and who depends on it. */
 export function CredentialPage(): ReactElement {
@@ -31,7 +32,7 @@ export function CredentialPage(): ReactElement {
           <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
-        {manages(role) && <Test id={id} />}
+        {manages(role) && <div className="actions"><Test id={id} /><CredentialForm credential={data} /></div>}
       </div>
       <section className="panel">
         <header><h2>Health</h2></header>
@@ -54,13 +55,13 @@ function Test({ id }: { id: string }): ReactElement {
     onSettled: () => queries.invalidateQueries({ queryKey: ['credential', id, 'health'] }),
   });
   return (
-    <div className="actions">
+    <>
       <button type="button" disabled={isPending} onClick={() => { mutate(); }}>{isPending ? 'Asking…' : 'Ask for a token'}</button>
       <div role="status">
         {data && ('expiresInSeconds' in data ? <p className="good">There is one{data.expiresInSeconds !== null && `, for ${duration(data.expiresInSeconds * 1_000)}`}.</p> : <p className="bad">{data.advice ?? [data.tokenError?.httpStatus, data.tokenError?.code].filter((part) => part != null).join(' ')}</p>)}
       </div>
       {error && <ProblemBox error={error} />}
-    </div>
+    </>
   );
 }
 

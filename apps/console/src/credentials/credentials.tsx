@@ -9,12 +9,16 @@ import { List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
+import { together } from '../parts/together.js';
+import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
+import { CredentialForm } from './credential-form.js';
 
 const columns: readonly Column<Schemas['Credential']>[] = [
   { name: 'Name', cell: ({ name, id }) => <Link className="clip" to="/credentials/$id" params={{ id }} title={`${name}, ${id}`}>{name}</Link> },
   { name: 'State', cell: ({ id }) => <Health id={id} /> },
-  { name: 'Tenant', cell: ({ tenant }) => tenant, minor: true },
-  { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code title={tokenUrl ?? issuer ?? ''}>{tokenUrl ?? issuer}</code>, grows: true },
+  { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, minor: true },
+  { name: 'Authorization server', cell: ({ tokenUrl, issuer }) => <code title={tokenUrl ?? issuer ?? ''}>{tokenUrl ?? issuer}</code>, minor: true, grows: true },
   { name: 'Method', cell: ({ authMethod }) => <code>{authMethod}</code>, minor: true },
   { name: 'Scope', cell: ({ scope }) => scope ?? <span className="soft">–</span>, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
@@ -22,9 +26,16 @@ const columns: readonly Column<Schemas['Credential']>[] = [
 
 const FIELDS: readonly FilterField[] = [{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL];
 
+const LOOK_EVERY_MS = 15_000;
+
+const healthOf = together(async (ids) => {
+  const { items } = await answer(api.GET('/v1/credentials/health', { params: { query: { id: ids, limit: 100 } } }));
+  return new Map(items.map((health) => [health.credential, health]));
+});
+
 /** The state by the last token request, with the error if it failed. */
 function Health({ id }: { id: string }): ReactElement {
-  const { data } = useQuery({ queryKey: ['credential', id, 'health'], queryFn: () => answer(api.GET('/v1/credentials/{id}/health', { params: { path: { id } } })), staleTime: 30_000 });
+  const { data } = useQuery({ queryKey: ['credentials', 'health', id], queryFn: () => healthOf(id), refetchInterval: LOOK_EVERY_MS });
   if (!data) return <span className="soft">–</span>;
   return <span title={data.state === 'failing' ? data.lastFailure?.advice : undefined}><State of={data.state} as={data.state === 'failing' ? (data.lastFailure?.tokenError.code ?? data.lastFailure?.tokenError.class) : undefined} /></span>;
 }
@@ -32,10 +43,12 @@ function Health({ id }: { id: string }): ReactElement {
 export function Credentials(): ReactElement {
   const search = useSearch({ from: '/shell/credentials' });
   const navigate = useNavigate({ from: '/credentials' });
+  const toCredential = useNavigate();
+  const canMake = manages(useMe().data?.role);
   const pages = usePages(['credentials', search], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { ...toQuery<CredentialQuery>(search), limit: 20, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
-      <Head title="Credentials">The clients that Nuncio is at your customers’ authorization servers.</Head>
+      <Head title="Credentials" actions={canMake && <CredentialForm onSaved={(id) => void toCredential({ to: '/credentials/$id', params: { id } })} />}>The clients that Nuncio is at your customers’ authorization servers.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
         <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No credential is like this.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Copy, Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
-import { useCallbackNames } from '../parts/names.js';
+import { useNamedCallback } from '../parts/names.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
@@ -60,7 +60,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
   const { id, status, explanation, eventType, callback, tenant, next, hold } = delivery;
   const sent = attempt?.request ? attempt.id : null;
   const body = useQuery({ queryKey: ['attempt', sent, 'body'], queryFn: () => bodySent(sent ?? ''), enabled: sent !== null });
-  const url = useCallbackNames().get(callback)?.url;
+  const url = useNamedCallback(callback)?.url;
   return (
     <div className="head">
       <div>
@@ -85,7 +85,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
 
 /** The attempts after the one that is due, by the present settings of the callback. */
 function Plan({ delivery }: { delivery: WholeDelivery }): ReactElement | null {
-  const retry = useCallbackNames().get(delivery.callback)?.retry;
+  const retry = useNamedCallback(delivery.callback)?.retry;
   const plan = retry ? planOf(delivery, retry) : [];
   if (delivery.next.step !== 'later' || !retry) return null;
   const end = retry.onExhausted === 'block' ? 'the subscription is blocked' : 'it is given up';

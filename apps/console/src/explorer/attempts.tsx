@@ -25,7 +25,7 @@ const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Started', cell: ({ delivery, id, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }} search={{ attempt: id }}><Time at={startedAt} /></Link> },
   { name: 'Outcome', cell: ({ outcome, error }) => <State of={outcome} as={error?.class} /> },
   { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code>, minor: true },
-  { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
+  { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Number', cell: ({ number }) => number, minor: true, isNumber: true },
   { name: 'Why', cell: ({ reason }) => reason, minor: true },

@@ -4,15 +4,15 @@ import type { Column } from '../parts/list.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
-import { distance, Time } from '../parts/time.js';
+import { Time, until } from '../parts/time.js';
 import type { Search } from './search.js';
 
 /** Of a list of deliveries. `list` = its filters, which a delivery's page is given, so that one can go on to the next delivery there. */
 export const deliveryColumns = (list: Search): readonly Column<Schemas['Delivery']>[] => [
   { name: 'Published', cell: ({ id, createdAt }) => <Link to="/deliveries/$id" params={{ id }} search={{ list }}><Time at={createdAt} /></Link> },
-  { name: 'State', cell: ({ status, next }) => <span className="nowrap"><State of={status} />{next.step === 'later' && next.notBefore !== null && <span className="soft" title={next.notBefore}> {distance(next.notBefore)}</span>}</span> },
+  { name: 'State', cell: ({ status, next }) => <span className="nowrap"><State of={status} />{next.step === 'later' && next.notBefore !== null && <span className="soft minor" title={next.notBefore}> {until(next.notBefore)}</span>}</span> },
   { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
-  { name: 'Event type', cell: ({ eventType }) => <code>{eventType}</code> },
+  { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={inList(explanation)} /></span>, minor: true, grows: true },
 ];

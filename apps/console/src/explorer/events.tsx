@@ -22,12 +22,12 @@ const FIELDS: readonly FilterField[] = [
 
 const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'Received', cell: ({ id, createdAt }) => <Link to="/events/$id" params={{ id }}><Time at={createdAt} /></Link> },
-  { name: 'Type', cell: ({ eventType }) => <code>{eventType}</code> },
-  { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip">{ceId}</code> },
+  { name: 'Type', cell: ({ eventType }) => <code className="clip" title={eventType}>{eventType}</code> },
+  { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, minor: true },
   { name: 'Source', cell: ({ ceSource }) => <code>{ceSource}</code>, minor: true },
-  { name: 'Tenants', cell: ({ tenants }) => tenants.join(', ') || <span className="soft">all</span>, minor: true },
+  { name: 'Tenants', cell: ({ tenants }) => (tenants.length ? <span className="clip short" title={tenants.join(', ')}>{tenants.join(', ')}</span> : <span className="soft">all</span>), minor: true },
   { name: 'Bytes', cell: ({ payloadBytes }) => payloadBytes, minor: true, isNumber: true },
-  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody'}</span>), minor: true },
+  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody'}</span>) },
 ];
 
 function Tally({ of }: { of: readonly Schemas['Delivery'][] }): ReactElement {

@@ -19,8 +19,9 @@ export const Open = ({ incident: { kind, host, errorClass, since, failed, callba
       {kind === 'authorization-server' && <span className="soft">authorization server</span>}
       <span className="soft">since <Time at={since} />, {distance(since)}</span>
     </header>
-    {firstFailure && <p className="inside"><strong><Sentence of={firstFailure.advice} /></strong></p>}
-    <dl className="facts short inside">
+    <div className="inside stack">
+    {firstFailure && <p><Sentence of={firstFailure.advice} /></p>}
+    <dl className="facts short">
       <Fact name={kind === 'endpoint' ? 'Endpoints' : 'Callbacks behind it'}>
         {callbacks.length === 0 && <span className="soft">none</span>}
         {callbacks.slice(0, SHOWN).map((id) => <div key={id}><CallbackLink id={id} /></div>)}
@@ -32,5 +33,6 @@ export const Open = ({ incident: { kind, host, errorClass, since, failed, callba
       <Fact name="Lost so far">{lost === 0 ? '0' : <Link className="bad" to="/deliveries" search={{ callback: callbacks, status: ['failed', 'expired'], since }}>{number.format(lost)}</Link>}</Fact>
       <Fact name="First failure">{firstFailure ? <><Time at={firstFailure.at} /> <code>{[firstFailure.status, firstFailure.detail].filter((part) => part !== null).join(' ')}</code></> : <span className="soft">not in the log any more</span>}</Fact>
     </dl>
+    </div>
   </section>
 );

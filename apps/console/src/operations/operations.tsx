@@ -7,18 +7,22 @@ import { CallbackLink } from '../parts/object-links.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
-import { Time } from '../parts/time.js';
+import { duration, Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
+import { Progress } from './progress.js';
+import { selectionInWords } from './selection.js';
+
+const LOOK_EVERY_MS = 5_000;
 
 const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { name: 'State', cell: ({ state }) => <State of={state} /> },
-  { name: 'Kind', cell: ({ kind, id }) => <span title={id}>{kind}</span> },
-  { name: 'Callback', cell: ({ callback }) => (callback === null ? <span className="soft">several</span> : <CallbackLink id={callback} />), minor: true },
-  { name: 'Sent', cell: ({ sent, count }) => `${sent} of ${count}`, isNumber: true },
+  { name: 'State', cell: ({ state, reason }) => <span title={reason ?? ''}><State of={state} />{reason !== null && <span className="soft minor"> {reason}</span>}</span> },
+  { name: 'What', cell: ({ kind, id, selection, callback }) => <span className="lines" title={id}>{kind} {selectionInWords(selection)}{callback !== null && <> to <CallbackLink id={callback} /></>}</span>, minor: true, grows: true },
+  { name: 'Sent', cell: (operation) => <Progress operation={operation} /> },
   { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} /> },
   { name: 'A second', cell: ({ perSecond }) => perSecond, minor: true, isNumber: true },
-  { name: 'Asked for by', cell: ({ requestedBy }) => <code>{requestedBy}</code>, minor: true },
+  { name: 'Left', cell: ({ state, sent, count, passedOver, perSecond }) => (state === 'running' ? <span className="nowrap">{duration((1_000 * Math.max(0, count - sent - (passedOver ?? 0))) / perSecond)}</span> : <span className="soft">–</span>), minor: true, isNumber: true },
+  { name: 'Asked for by', cell: ({ requestedBy }) => <code className="clip short" title={requestedBy}>{requestedBy}</code>, minor: true },
   { name: 'Moves', cell: (operation) => <Moves operation={operation} />, minor: true },
 ];
 
@@ -39,15 +43,15 @@ function Moves({ operation: { id, state } }: { operation: Schemas['Operation'] }
   const other = state === 'running' ? 'pause' : 'resume';
   return (
     <div className="actions">
-      <button type="button" disabled={isPending} onClick={() => { mutate(other); }}>{other}</button>
-      <button type="button" disabled={isPending} onClick={() => { mutate('cancel'); }}>cancel</button>
+      <button type="button" className="small" disabled={isPending} onClick={() => { mutate(other); }}>{other === 'pause' ? 'Pause' : 'Resume'}</button>
+      <button type="button" className="small" disabled={isPending} onClick={() => { mutate('cancel'); }}>Cancel</button>
       {error && <ProblemBox error={error} />}
     </div>
   );
 }
 
 export function Operations(): ReactElement {
-  const pages = usePages(['operations'], (cursor) => answer(api.GET('/v1/operations', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const pages = usePages(['operations'], (cursor) => answer(api.GET('/v1/operations', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })), LOOK_EVERY_MS);
   return (
     <>
       <Head title="Operations">What is being sent again in bulk, and how far it is.</Head>

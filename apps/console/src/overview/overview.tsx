@@ -15,6 +15,7 @@ import { rangeOf, RANGES } from './range.js';
 import { WellOrNot } from './sentence.js';
 import { Tiles } from './tiles.js';
 import { totalsOf } from './totals.js';
+import { UnderWay } from './under-way.js';
 
 const REFRESH_MS = 15_000;
 const STUCK = { status: ['failed', 'expired', 'held', 'parked'] } as const;
@@ -52,9 +53,10 @@ export function Overview(): ReactElement {
         </header>
         <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} /> : <div className="skeleton" />}</div>
       </section>
+      <Failing range={range} />
       <div className="two">
-        <Failing range={range} />
         <Providers range={range} />
+        <UnderWay />
       </div>
       <section className="panel">
         <header><h2>Lost or stuck, newest first</h2><Link to="/deliveries" search={{ status: ['failed'] }}>all that failed</Link></header>

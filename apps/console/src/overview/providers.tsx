@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
-import { useCredentialNames } from '../parts/names.js';
+import { useNamedCredential } from '../parts/names.js';
 import { CredentialLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import type { Range } from './range.js';
@@ -15,20 +15,19 @@ export function Providers({ range }: { range: Range }): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats/token-requests', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: 15_000,
   });
-  const names = useCredentialNames();
   const rows = data && byCredential(data.items);
   return (
     <section className="panel">
-      <header><h2>Token requests</h2><span className="soft">{range.name}</span><Link to="/credentials">all credentials</Link></header>
+      <header><h2>Token requests</h2><span className="soft">{range.name}</span><Link className="at-end" to="/credentials">all credentials</Link></header>
       {error && !data ? <div className="inside"><ProblemBox error={error} /></div> : !rows ? <div className="inside"><div className="skeleton" /></div> : rows.length === 0 ? <div className="empty"><strong>No token was asked for.</strong><span>Tokens are shared, and kept while they live.</span></div> : (
         <div className="scroll" tabIndex={0} role="region" aria-label="Token requests">
           <table>
-            <thead><tr><th scope="col">Credential</th><th scope="col">Authorization server</th><th scope="col" className="number">Requests</th><th scope="col" className="number">Failed</th></tr></thead>
+            <thead><tr><th scope="col">Credential</th><th scope="col" className="minor">Authorization server</th><th scope="col" className="number">Requests</th><th scope="col" className="number">Failed</th></tr></thead>
             <tbody>
               {rows.map(({ credential, requests, failed }) => (
                 <tr key={credential}>
                   <td><CredentialLink id={credential} /></td>
-                  <td><code>{hostOf(names.get(credential))}</code></td>
+                  <td className="minor"><Server credential={credential} /></td>
                   <td className="number">{requests}</td>
                   <td className="number">{failed > 0 ? <span className="bad">{failed}</span> : 0}</td>
                 </tr>
@@ -48,7 +47,8 @@ function byCredential(points: readonly Schemas['TokenStatsPoint'][]): { credenti
   }).sort((a, b) => b.failed - a.failed || b.requests - a.requests).slice(0, 10);
 }
 
-function hostOf(credential: Schemas['Credential'] | undefined): string {
-  const url = credential?.tokenUrl ?? credential?.issuer;
-  return url ? new URL(url).host : '–';
+function Server({ credential }: { credential: string }): ReactElement {
+  const named = useNamedCredential(credential);
+  const url = named?.tokenUrl ?? named?.issuer;
+  return <code>{url ? new URL(url).host : '–'}</code>;
 }

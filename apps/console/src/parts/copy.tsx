@@ -17,7 +17,7 @@ export function Copy({ text, name = 'Copy' }: { text: string; name?: string }): 
 
 /** An id, with a button that copies it. */
 export const Id = ({ of }: { of: string }): ReactElement => (
-  <span>
-    <code>{of}</code> <Copy text={of} />
+  <span className="id">
+    <code title={of}>{of}</code> <Copy text={of} />
   </span>
 );

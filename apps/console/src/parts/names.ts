@@ -1,32 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
+import { together } from './together.js';
 
-const MOST_PAGES = 5;
 const KEPT_MS = 60_000;
 
-/** The newest 500 callbacks that the reader may see, by id, so that rows can show names. Other callbacks are shown by their id. */
-export function useCallbackNames(): ReadonlyMap<string, Schemas['Callback']> {
-  const { data } = useQuery({ queryKey: ['callbacks', 'names'], queryFn: () => byId((cursor) => answer(api.GET('/v1/callbacks', { params: { query: { limit: 100, ...(cursor !== undefined && { cursor }) } } }))), staleTime: KEPT_MS });
-  return data ?? NO_CALLBACKS;
-}
+const callbackOf = together(async (ids) => byId((await answer(api.GET('/v1/callbacks', { params: { query: { id: ids, limit: 100 } } }))).items));
+const credentialOf = together(async (ids) => byId((await answer(api.GET('/v1/credentials', { params: { query: { id: ids, limit: 100 } } }))).items));
 
-/** The same of credentials. */
-export function useCredentialNames(): ReadonlyMap<string, Schemas['Credential']> {
-  const { data } = useQuery({ queryKey: ['credentials', 'names'], queryFn: () => byId((cursor) => answer(api.GET('/v1/credentials', { params: { query: { limit: 100, ...(cursor !== undefined && { cursor }) } } }))), staleTime: KEPT_MS });
-  return data ?? NO_CREDENTIALS;
-}
+/** A callback that a row names. Undefined while it is looked up, and if it is gone. */
+export const useNamedCallback = (id: string): Schemas['Callback'] | undefined => useQuery({ queryKey: ['callbacks', 'named', id], queryFn: () => callbackOf(id), staleTime: KEPT_MS }).data ?? undefined;
 
-const NO_CALLBACKS = new Map<string, Schemas['Callback']>();
-const NO_CREDENTIALS = new Map<string, Schemas['Credential']>();
+/** The same of a credential. */
+export const useNamedCredential = (id: string): Schemas['Credential'] | undefined => useQuery({ queryKey: ['credentials', 'named', id], queryFn: () => credentialOf(id), staleTime: KEPT_MS }).data ?? undefined;
 
-async function byId<T extends { readonly id: string }>(page: (cursor: string | undefined) => Promise<{ items: T[]; next: string | null }>): Promise<Map<string, T>> {
-  const found = new Map<string, T>();
-  let cursor: string | undefined;
-  for (let n = 0; n < MOST_PAGES; n++) {
-    const { items, next } = await page(cursor);
-    for (const item of items) found.set(item.id, item);
-    if (next === null) break;
-    cursor = next;
-  }
-  return found;
-}
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.id, item]));

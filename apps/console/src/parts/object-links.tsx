@@ -1,25 +1,26 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
-import { useCallbackNames, useCredentialNames } from './names.js';
+import { useNamedCallback, useNamedCredential } from './names.js';
 
-/** A link to a callback, by its name. Readers of several tenants see its tenant, too. */
-export function CallbackLink({ id, tenant }: { id: string; tenant?: string }): ReactElement {
-  const name = useCallbackNames().get(id)?.name;
+/** A link to a callback, by its name. With `isOwned`, readers of several tenants see its tenant, too; `tenant` is that of the row, if the row has it. */
+export function CallbackLink({ id, tenant, isOwned = tenant !== undefined }: { id: string; tenant?: string; isOwned?: boolean }): ReactElement {
+  const callback = useNamedCallback(id);
+  const owner = tenant ?? callback?.tenant;
   const isShared = useMe().data?.tenant === null;
   return (
-    <span className={tenant === undefined ? 'nowrap' : 'nowrap owned'}>
-      <Link to="/callbacks/$id" params={{ id }} title={name === undefined ? id : `${name}, ${id}`}>
-        {name ?? <code>{id.slice(0, 12)}…</code>}
+    <span className={isOwned ? 'owned' : undefined}>
+      <Link to="/callbacks/$id" params={{ id }} title={callback ? `${callback.name}, ${id}` : id}>
+        {callback?.name ?? <code>{id.slice(0, 12)}…</code>}
       </Link>
-      {tenant !== undefined && isShared && <span className="soft"> · {tenant}</span>}
+      {isOwned && isShared && owner !== undefined && <span className="soft" title={owner}>{owner}</span>}
     </span>
   );
 }
 
 /** A link to a credential, by its name. */
 export function CredentialLink({ id }: { id: string }): ReactElement {
-  const name = useCredentialNames().get(id)?.name;
+  const name = useNamedCredential(id)?.name;
   return (
     <Link to="/credentials/$id" params={{ id }} title={name === undefined ? id : `${name}, ${id}`}>
       {name ?? <code>{id.slice(0, 14)}…</code>}

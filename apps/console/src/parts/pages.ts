@@ -17,11 +17,12 @@ export interface Pages<T> {
   readonly again: () => void;
 }
 
-/** A list of the API, page after page. `key` = what it is cached under, so it has to hold everything that selects the list. */
-export function usePages<T>(key: readonly unknown[], page: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> {
+/** A list of the API, page after page. `key` = what it is cached under, so it has to hold everything that selects the list. `everyMs` = how often it is read again; default: never. */
+export function usePages<T>(key: readonly unknown[], page: (cursor: string | undefined) => Promise<Page<T>>, everyMs?: number): Pages<T> {
   const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => page(pageParam),
+    refetchInterval: everyMs ?? false,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   });

@@ -4,7 +4,7 @@ type Tone = 'good' | 'bad' | 'wait' | 'quiet';
 
 const TONES: Readonly<Record<string, Tone>> = {
   delivered: 'good', activated: 'good', approved: 'good', working: 'good', active: 'good', enabled: 'good', ready: 'good', done: 'good', validated: 'good',
-  failed: 'bad', expired: 'bad', rejected: 'bad', failing: 'bad', suspended: 'bad', blocked: 'bad', disabled: 'bad', dead: 'bad', 'not ready': 'bad',
+  failed: 'bad', expired: 'bad', rejected: 'bad', failing: 'bad', suspended: 'bad', blocked: 'bad', dead: 'bad', 'not ready': 'bad',
   pending: 'wait', held: 'wait', parked: 'wait', submitted: 'wait', running: 'wait', paused: 'wait', 'ready-to-submit': 'wait',
 };
 

@@ -20,6 +20,9 @@ export function Time({ at }: { at: string | null }): ReactElement {
   );
 }
 
+/** How far from now a moment to come is: `in 4 min`; `now` from then on. */
+export const until = (at: string): string => (Date.parse(at) > Date.now() ? distance(at) : 'now');
+
 /** How far from now, in words: `in 4 min`, `2 h ago`. */
 export function distance(at: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(at) - now) / 1_000);

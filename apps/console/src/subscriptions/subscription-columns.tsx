@@ -8,8 +8,8 @@ import { inWords, toTree } from './filter-tree.js';
 import { Moves } from './moves.js';
 
 export const subscriptionColumns: readonly Column<Schemas['Subscription']>[] = [
-  { name: 'Event types', cell: ({ id, eventTypes }) => <Link to="/subscriptions/$id" params={{ id }} title={id}><code>{eventTypes.join(', ')}</code></Link> },
-  { name: 'State', cell: ({ state, reason }) => <><State of={state} />{reason !== null && <div className="soft">{reason}</div>}</> },
+  { name: 'Event types', cell: ({ id, eventTypes }) => <Link to="/subscriptions/$id" params={{ id }} title={id}><code className="lines">{eventTypes.join(', ')}</code></Link> },
+  { name: 'State', cell: ({ state, reason }) => <><State of={state} />{reason !== null && <div className="soft lines reason" title={reason}>{reason}</div>}</> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Filter', cell: ({ filter }) => (filter ? <code title={inWords(toTree(filter))}>{inWords(toTree(filter))}</code> : <span className="soft">everything</span>), minor: true, grows: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },

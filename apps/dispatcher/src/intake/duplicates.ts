@@ -109,7 +109,7 @@ export class Duplicates {
       this.#away = false;
       return others;
     } catch (error) {
-      if (!this.#away) this.#logger.warn(`Redis is away, what comes is delivered unchecked: ${String(error)}`);
+      if (!this.#away) this.#logger.warn(`Redis does not answer. Until it does, records are not checked for duplicates: ${String(error)}`);
       this.#away = true;
       return null;
     }
