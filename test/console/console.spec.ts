@@ -204,6 +204,55 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('makes a credential, edits it without its secrets, and leads to a callback that may use it', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, 'credentials');
+    await page.getByRole('button', { name: 'New credential' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('made by hand');
+    await dialog.getByLabel('Tenant').fill(tenant.id);
+    await dialog.getByLabel('Client id').fill('a-client');
+    await dialog.getByLabel('Client secret').fill('its-secret');
+    await dialog.getByRole('button', { name: 'Create it' }).click();
+    // Neither a token URL nor an issuer.
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('Token URL', { exact: true }).fill('http://127.0.0.1:9/token');
+    await dialog.getByRole('button', { name: 'Create it' }).click();
+    await page.getByRole('heading', { level: 1, name: 'made by hand' }).waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await dialog.getByLabel('Scope').fill('hooks.write');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const id = page.url().split('/').at(-1) ?? '';
+    expect(await fleet.api.get(`/v1/credentials/${id}`)).toMatchObject({ name: 'made by hand', scope: 'hooks.write', hasClientSecret: true, authMethod: 'client_secret_basic' });
+    expect(await page.content()).not.toContain('its-secret');
+    await open(page, 'callbacks');
+    await page.getByRole('button', { name: 'New callback' }).click();
+    await dialog.getByLabel('OAuth 2.0').selectOption(id);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('shows how each callback of a list fares, with one request for all of them', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname === '/v1/callbacks/health' || pathname === '/v1/stats') asked.push(pathname);
+    });
+    for (const name of ['one', 'another']) await fleet.api.post('/v1/callbacks', { tenant: tenant.id, name, url: receiver.url });
+    await signIn(page, key);
+    await page.waitForLoadState('networkidle');
+    asked.length = 0;
+    await page.goto(`/console/callbacks?tenant=${encodeURIComponent(JSON.stringify([tenant.id]))}`);
+    await page.getByRole('img', { name: /attempts in 24 hours/ }).first().waitFor();
+    await page.getByText('never called').first().waitFor();
+    expect(asked.sort()).toEqual(['/v1/callbacks/health', '/v1/stats']);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('makes an event type, edits it, says what its schema must be, and deletes it', async () => {
     const { page, context, faults } = await visit(browser, origin);
     const name = `console.made.${tenant.id}`;
