@@ -20,8 +20,8 @@ const FIELDS: readonly FilterField[] = [
   { name: 'eventType', label: 'Event type' },
   { name: 'tenant', label: 'Tenant' },
   { name: 'application', label: 'Application', placeholder: 'app_…' },
-  { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
-  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…', isWide: true },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
+  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
 ];
 
 const columns: readonly Column<Schemas['Attempt']>[] = [
