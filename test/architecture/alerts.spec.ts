@@ -69,7 +69,7 @@ describe('runbooks', () => {
 });
 
 it('documents every metric', () => {
-  const operating = read('docs/operating.md');
+  const monitoring = read('docs/monitoring.md');
   expect(declared.length).toBeGreaterThan(20);
-  expect(declared.filter((name) => !operating.includes(`\`${name}`))).toEqual([]);
+  expect(declared.filter((name) => !monitoring.includes(`\`${name}`))).toEqual([]);
 });

@@ -45,6 +45,6 @@ describe('the compose file', () => {
   it('gives Redis users the rights that they have at the embedded server, on keys of this installation, as the manual says', () => {
     const users = (passwords: { 'token-service': string; dispatcher: string }): string => redisUsers(passwords, 'nuncio').join('\n');
     expect(configs.users.content).toBe(`dir /data\nappendonly yes\nuser default off\n${users({ 'token-service': passwordOf('token-service'), dispatcher: passwordOf('dispatcher') })}\n`);
-    expect(read('docs/operating.md')).toContain(`\n${users({ 'token-service': '…', dispatcher: '…' })}\n`);
+    expect(read('docs/configuration.md')).toContain(`\n${users({ 'token-service': '…', dispatcher: '…' })}\n`);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { check } from './checker.js';
-import { emptyHistory, type Arrived, type Attempted, type History } from './history.js';
+import { emptyHistory, RECEIVERS_STOOD_STILL, type Arrived, type Attempted, type History } from './history.js';
 
 const BODY = 'b'.repeat(64);
 const arrived = (number: number, at: number, over: Partial<Arrived> = {}): Arrived => ({
@@ -51,10 +51,10 @@ describe('the checker', () => {
     const endpoints = [{ name: 'shop', delaysMs: [1_000], timeoutMs: 2_000, recovers: false }];
     const refused = [arrived(1, 1_000, { status: 500 }), arrived(2, 2_500, { status: 500 })];
     const givenUp = [attempted(1, 995, { ...failure, notBefore: 2_015 }), attempted(2, 2_490, { ...failure, step: 'dead' })];
-    const grave = { delivery: 'dlv_1', body: BODY };
+    const deadLetter = { delivery: 'dlv_1', body: BODY };
 
     it('accepts a dead letter after the whole schedule as the end', () => {
-      expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [grave] })).toEqual([]);
+      expect(rules({ endpoints, arrived: refused, attempted: givenUp, deadLetters: [deadLetter] })).toEqual([]);
     });
 
     it('reports a missing dead letter', () => {
@@ -63,11 +63,11 @@ describe('the checker', () => {
 
     it('reports that the delivery was given up before the end of its schedule', () => {
       const [first] = givenUp;
-      expect(rules({ endpoints, arrived: refused.slice(0, 1), attempted: [{ ...first!, step: 'dead', notBefore: null }], buried: [grave] })).toEqual(['lost']);
+      expect(rules({ endpoints, arrived: refused.slice(0, 1), attempted: [{ ...first!, step: 'dead', notBefore: null }], deadLetters: [deadLetter] })).toEqual(['lost']);
     });
 
     it('reports other bytes in the dead letter', () => {
-      expect(rules({ endpoints, arrived: refused, attempted: givenUp, buried: [{ ...grave, body: 'other' }] })).toEqual(['bytes']);
+      expect(rules({ endpoints, arrived: refused, attempted: givenUp, deadLetters: [{ ...deadLetter, body: 'other' }] })).toEqual(['bytes']);
     });
   });
 
@@ -101,6 +101,15 @@ describe('the checker', () => {
   it('counts the wait for a retry from the first of two attempts that a crash made of one', () => {
     const twice = [arrived(1, 1_000, { status: 500 }), arrived(1, 2_000, { status: 500 }), arrived(2, 2_500)];
     expect(rules({ arrived: twice, disturbances: crash(1_015, 1_900) })).toEqual([]);
+  });
+
+  it('does not measure by what receivers saw right after they stood still, but by what is recorded', () => {
+    const still = [{ what: RECEIVERS_STOOD_STILL, from: 1_000, to: 2_400 }];
+    const late = [arrived(1, 2_450, { status: 500 }), arrived(2, 2_500)];
+    expect(rules({ arrived: late, attempted: [] })).toContain('early');
+    expect(rules({ arrived: late, attempted: [], disturbances: still })).not.toContain('early');
+    const endedAt = 2_100;
+    expect(rules({ arrived: late, disturbances: still, attempted: [attempted(1, 995, { ...failure, endedAt, notBefore: endedAt + 1_000 }), attempted(2, 2_490)] })).toEqual(['early']);
   });
 
   it('reports a missing number', () => {

@@ -1,5 +1,5 @@
 import { coursesOf, disturbed, workOf, type Course, type Span } from './course.js';
-import type { Arrived, Attempted, Disturbance, History } from './history.js';
+import { RECEIVERS_STOOD_STILL, type Arrived, type Attempted, type Disturbance, type History } from './history.js';
 
 export type Rule = 'lost' | 'false success' | 'early' | 'gap' | 'repeated' | 'requests' | 'bytes' | 'stored';
 
@@ -11,6 +11,9 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** How long after a standstill a receiver may read what came during it. */
+const SEEN_LATE_MS = 1_000;
+
 /** Violations that more time cannot repair, so that a run may stop. */
 const FOR_GOOD: readonly Rule[] = ['early', 'repeated', 'bytes'];
 export const isForGood = ({ rule }: Violation): boolean => FOR_GOOD.includes(rule);
@@ -19,27 +22,27 @@ export const isForGood = ({ rule }: Violation): boolean => FOR_GOOD.includes(rul
 export function check(history: History): Violation[] {
   const courses = coursesOf(history);
   const perCourse = [lost, falseSuccess, early, gap, repeated, requests, bytes];
-  const context: Context = { buried: new Set(history.buried.map(({ delivery }) => delivery)), work: workOf(history), disturbances: history.disturbances };
-  return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...graves(courses, history), ...stored(history)];
+  const context: Context = { deadLetters: new Set(history.deadLetters.map(({ delivery }) => delivery)), work: workOf(history), disturbances: history.disturbances };
+  return [...courses.flatMap((course) => perCourse.flatMap((rule) => rule(course, context))), ...deadLettersOf(courses, history), ...stored(history)];
 }
 
 /** What a rule knows of the rest of the run. */
 interface Context {
   /** Deliveries with a dead letter. */
-  readonly buried: ReadonlySet<string>;
+  readonly deadLetters: ReadonlySet<string>;
   readonly work: (request: Arrived) => Span;
   readonly disturbances: readonly Disturbance[];
 }
 
 /** Nothing accepted is lost: it is delivered; or, if the endpoint never succeeds, it has gone through its whole schedule and has a dead letter. */
-function lost({ name, endpoint, published, attempted }: Course, { buried }: Context): Violation[] {
+function lost({ name, endpoint, published, attempted }: Course, { deadLetters }: Context): Violation[] {
   if (typeof published?.acceptedAt !== 'number' || attempted.some(({ outcome }) => outcome === 'delivered')) return [];
   const violation = (detail: string): Violation[] => [{ rule: 'lost', of: name, detail: `${detail}; attempts ${numbersOf(attempted).join(', ') || 'none'}` }];
   const last = attempted.find(({ step }) => step === 'dead');
   if (!last) return violation('neither delivered nor given up');
   if (endpoint.recovers) return violation(`given up after attempt ${last.number}, though its endpoint recovers`);
   if (last.number !== endpoint.delaysMs.length + 1) return violation(`given up after attempt ${last.number} of ${endpoint.delaysMs.length + 1}`);
-  return buried.has(last.delivery) ? [] : violation('given up without a dead letter');
+  return deadLetters.has(last.delivery) ? [] : violation('given up without a dead letter');
 }
 
 /** No false success: for each attempt number, receivers have seen as many successes as are recorded. */
@@ -62,14 +65,16 @@ function falseSuccess({ name, arrived, attempted }: Course): Violation[] {
 
 /**
  * No retry is early: never before the end of the failed attempt plus its delay. If a crash repeated an attempt, the first one counts. If its receiver
- * saw it only after Nuncio had given up, the recorded end counts.
+ * saw it only after Nuncio had given up, the recorded end counts. A receiver that stood still saw requests late and in another order, so that what it saw then is no measure.
  */
-function early({ name, endpoint: { delaysMs }, arrived, attempted }: Course): Violation[] {
+function early({ name, endpoint: { delaysMs }, arrived, attempted }: Course, { disturbances }: Context): Violation[] {
+  const standstills = disturbances.filter(({ what }) => what === RECEIVERS_STOOD_STILL);
+  const isSeenLate = ({ at }: Arrived): boolean => standstills.some(({ from, to }) => from <= at && at <= to + SEEN_LATE_MS);
   const violation = (number: number, detail: string): Violation => ({ rule: 'early', of: name, detail: `attempt ${number} ${detail}` });
   const arrivals = arrived.flatMap(({ number, at }): Violation[] => {
-    const seen = arrived.filter((request) => request.number === number - 1).map((request) => request.answeredAt ?? request.at);
-    if (seen.length === 0) return [];
+    const seen = arrived.filter((request) => request.number === number - 1 && !isSeenLate(request)).map((request) => request.answeredAt ?? request.at);
     const recorded = attempted.filter((attempt) => attempt.number === number - 1).map(({ endedAt }) => endedAt);
+    if (seen.length + recorded.length === 0) return [];
     const due = Math.min(...seen, ...recorded) + (delaysMs[number - 2] ?? 0);
     return at < due ? [violation(number, `arrived ${due - at} ms before it was due`)] : [];
   });
@@ -137,11 +142,11 @@ function bytes({ name, published, arrived }: Course): Violation[] {
 }
 
 /** Dead letters have the published bytes. */
-function graves(courses: readonly Course[], { buried }: History): Violation[] {
+function deadLettersOf(courses: readonly Course[], { deadLetters }: History): Violation[] {
   const bodies = new Map(
     courses.flatMap(({ published, attempted }) => (published ? attempted.map(({ delivery }) => [delivery, published.body] as const) : [])),
   );
-  return buried.flatMap(({ delivery, body }): Violation[] =>
+  return deadLetters.flatMap(({ delivery, body }): Violation[] =>
     bodies.has(delivery) && bodies.get(delivery) !== body ? [{ rule: 'bytes', of: delivery, detail: 'its dead letter has other bytes than the event' }] : [],
   );
 }

@@ -4,7 +4,7 @@ export interface History {
   readonly published: Published[];
   readonly arrived: Arrived[];
   readonly attempted: Attempted[];
-  readonly buried: Buried[];
+  readonly deadLetters: DeadLetter[];
   /** Ids of the attempts that the API shows. */
   readonly stored: string[];
   readonly disturbances: Disturbance[];
@@ -62,10 +62,13 @@ export interface Attempted {
 }
 
 /** A dead letter. */
-export interface Buried {
+export interface DeadLetter {
   readonly delivery: string;
   readonly body: string;
 }
+
+/** The process of the chaos run stood still, and with it all receivers. */
+export const RECEIVERS_STOOD_STILL = 'standstill of the receivers';
 
 /** A crash or a standstill: work in progress, or just done, may be done again. Orderly restarts and scaling are no disturbances. */
 export interface Disturbance {
@@ -74,4 +77,4 @@ export interface Disturbance {
   readonly to: number;
 }
 
-export const emptyHistory = (): History => ({ endpoints: [], published: [], arrived: [], attempted: [], buried: [], stored: [], disturbances: [] });
+export const emptyHistory = (): History => ({ endpoints: [], published: [], arrived: [], attempted: [], deadLetters: [], stored: [], disturbances: [] });

@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { Cast, digest } from './cast.js';
 import { Chance } from './chance.js';
 import { check, isForGood, type Violation } from './checker.js';
-import { emptyHistory, type Attempted, type Disturbance, type History } from './history.js';
+import { emptyHistory, RECEIVERS_STOOD_STILL, type Attempted, type Disturbance, type History } from './history.js';
 import { publish } from './publisher.js';
 import { scheduleOf, type Planned } from './schedule.js';
 import { Stagehand, type Stage } from './stage.js';
@@ -66,7 +66,7 @@ function watchOurselves(tell: (disturbance: Disturbance) => void): NodeJS.Timeou
   let from = Date.now();
   return setInterval(() => {
     const to = Date.now();
-    if (to - from > STANDSTILL_MS) tell({ what: 'standstill of the receivers', from, to });
+    if (to - from > STANDSTILL_MS) tell({ what: RECEIVERS_STOOD_STILL, from, to });
     from = to;
   }, WATCH_EVERY_MS);
 }
@@ -107,7 +107,7 @@ interface Fact {
 async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promise<History> {
   const names = new Map(cast.actors.map(({ endpoint, tenant }) => [tenant.id, endpoint.name]));
   const stored = (await Promise.all([...names.keys()].map((tenant) => api.all<AttemptAnswer>('/v1/attempts', { tenant })))).flat().map(({ id }) => id);
-  const [facts, deadLetters] = await Promise.all([cluster.read('attempts'), cluster.read('dead-letters')]);
+  const [facts, records] = await Promise.all([cluster.read('attempts'), cluster.read('dead-letters')]);
   const attempted = facts.flatMap(({ value }): Attempted[] => {
     const { fact, tenant, ceId: event, at: endedAt, response, next, ...rest } = JSON.parse(value?.toString() ?? '{}') as Fact;
     const endpoint = names.get(tenant);
@@ -131,8 +131,8 @@ async function gather({ api, cluster }: Fleet, cast: Cast, told: History): Promi
     ];
   });
   const ours = new Set(attempted.map(({ delivery }) => delivery));
-  const buried = deadLetters
+  const deadLetters = records
     .map(({ key, value }) => ({ delivery: key?.toString() ?? '', body: digest(value ?? '') }))
     .filter(({ delivery }) => ours.has(delivery));
-  return { ...told, stored, attempted, buried, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
+  return { ...told, stored, attempted, deadLetters, arrived: cast.actors.flatMap(({ arrived }) => arrived) };
 }

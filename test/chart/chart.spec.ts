@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { settingsNeededBy } from '@nuncio/embedded';
 import { parse } from 'yaml';
+import { runBlock } from './page.js';
 import { scaledObject } from './scaled-object.js';
 import { CHART, faultsOf, helmCommand, INSTALLATIONS, type Manifest, render } from './helm.js';
 
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'] as const;
-const manual = readFileSync(fileURLToPath(new URL('../../docs/operating.md', import.meta.url)), 'utf8');
+/** Settings that only some installations have. */
+const ONLY_SOME = ['PORTAL_KEYS', 'PORTAL_PUBLIC_KEYS', 'OIDC_CLIENT_SECRET'];
+const manual = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
 const facts = parse(readFileSync(join(CHART, 'files/services.yaml'), 'utf8')) as Record<(typeof SERVICES)[number], { secrets: string[]; reachesOut?: boolean }>;
 
 interface Container {
@@ -50,6 +53,20 @@ describe('the chart', () => {
   it.each(SERVICES)("reads from the Secret of %s only that service's own secrets", (service) => {
     const own = settingsNeededBy(service).filter((name) => !/^(?:EGRESS_|PUBLIC_URL$|PORTAL_ORIGINS$)|_SERVICE_URL$|_LOG_URL$/.test(name));
     expect([...facts[service].secrets].sort()).toEqual([...own].sort());
+  });
+
+  it('finds in the Secrets that the manual makes what each service reads, and a shared key is the same in all', () => {
+    const made = runBlock('secret migrate', { kubectl: `printf '%s\\n' "$@" >> "$RECORD"` });
+    const secrets = new Map(made.split(/^create\nsecret\ngeneric\n/m).filter(Boolean).map((text) => {
+      const [name = '', ...literals] = text.trim().split('\n');
+      return [name, new Map(literals.map((literal) => literal.replace('--from-literal=', '').split(/=(.*)/s, 2) as [string, string]))];
+    }));
+    expect([...secrets.keys()].sort()).toEqual(['migrate', ...SERVICES].map((name) => `nuncio-${name}`).sort());
+    for (const service of SERVICES) expect([...(secrets.get(`nuncio-${service}`)?.keys() ?? [])].sort()).toEqual(facts[service].secrets.filter((name) => !ONLY_SOME.includes(name)).sort());
+    for (const name of ['SIGNING_KEYS', 'CLIENT_KEYS', 'TOKEN_KEYS', 'API_KEY_PEPPER']) {
+      const values = [...secrets.values()].map((secret) => secret.get(name)).filter((value) => value !== undefined);
+      expect([values.length > 1, new Set(values).size]).toEqual([true, 1]);
+    }
   });
 
   it('has the version of the product', () => {
@@ -103,6 +120,21 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
       expect(named(manifests, 'PodDisruptionBudget').map(({ spec }) => spec)).toEqual(SERVICES.map(() => expect.objectContaining({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })));
       expect(named(manifests, 'Job').map(({ metadata }) => metadata.annotations?.['helm.sh/hook'])).toEqual(['pre-install,pre-upgrade']);
     });
+  });
+
+  it('runs a command of the manual as a Job, with the image and the settings of migrate', async () => {
+    const [hook] = named(render(helm ?? '', 'ci/locked.yaml'), 'Job');
+    const kubectl = `case "$*" in *--dry-run*) cat;; create*) cat >> "$RECORD";; esac`;
+    const made = runBlock('job rebuild', { helm: `cat <<'END'\n${JSON.stringify(hook)}\nEND`, kubectl });
+    const jobs = made.split(/^(?=\{)/m).map((text) => JSON.parse(text) as Manifest);
+    expect(jobs.map(({ metadata }) => metadata.name)).toEqual(['nuncio-keys', 'nuncio-rebuild', 'nuncio-reread']);
+    for (const job of jobs) {
+      await valid(job);
+      const [container] = (job.spec as Pods).template.spec.containers;
+      const [, file = ''] = container?.command ?? [];
+      expect(existsSync(join(CHART, '../..', file.replace('/dist/', '/src/').replace(/\.js$/, '.ts')))).toBe(true);
+      expect(container).toMatchObject({ image: (hook?.spec as Pods).template.spec.containers[0]?.image, env: expect.arrayContaining([expect.objectContaining({ name: 'DATABASE_URL' }), expect.objectContaining({ name: 'KAFKA_BROKERS' })]) });
+    }
   });
 
   it('scales dispatchers by what is due, up to the number of partitions, and leaves their number to KEDA', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -34,12 +34,20 @@ async function run(cwd: string, env: Readonly<Record<string, string>>, command: 
 
 const envOf = ({ name, url, key, receiver }: Surroundings): Record<string, string> => ({ NAME: name, NUNCIO_URL: url, NUNCIO_KEY: key, RECEIVER_URL: receiver });
 
+/** The verifier for Node that docs/receiving.md prints. */
+async function verifier(): Promise<string> {
+  const code = /```js\n(.*?)```/s.exec(await readFile(join(ROOT, 'docs/receiving.md'), 'utf8'))?.[1];
+  if (code === undefined) throw new Error('docs/receiving.md has no block in js any more');
+  return code;
+}
+
 /** openapi-typescript and openapi-fetch, which the workspace has, so no other tool is needed. `dir` must be within the workspace. */
 export const typescript: Client = async (document, dir, surroundings) => {
-  const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, outDir: 'out' }, include: ['flow.ts'] };
+  const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, allowJs: true, outDir: 'out' }, include: ['flow.ts'] };
   await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
   await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(settings));
   await copyFile(flow('flow.ts'), join(dir, 'flow.ts'));
+  await writeFile(join(dir, 'receiving.js'), await verifier());
   await run(dir, {}, process.execPath, programOf('openapi-typescript', 'bin/cli.js'), document, '-o', 'schema.d.ts');
   await run(dir, {}, process.execPath, programOf('typescript', 'bin/tsc'), '-p', '.');
   await run(dir, envOf(surroundings), process.execPath, 'out/flow.js');

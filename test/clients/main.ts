@@ -8,8 +8,8 @@ import { clients } from './clients.js';
 
 /**
  * `npm run check:clients [-- typescript python java go oapi-codegen]`: each generates a client from the description that a running installation
- * publishes, and compiles a flow with it (tenant, callback, subscription, publish, list, resend). All but Java run it. Needs Maven and Java, Python,
- * and Go; fails if one is missing.
+ * publishes, and compiles a flow with it (tenant, callback, subscription, publish, list, resend; in TypeScript also signatures, a portal session and
+ * deletion). All but Java run it. Needs Maven and Java, Python, and Go; fails if one is missing.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const names = positionals.length ? positionals : Object.keys(clients);

@@ -30,8 +30,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
     ({ id: credential } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' }));
-    const grave = { reason: 'http', detail: null, topic: `${fleet.cluster.topicPrefix}.events`, partition: 0, offset: '0' };
-    const headers = { ce_specversion: '1.0', ce_id: 'mended', ce_source: '/console', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json', 'nuncio-grave': JSON.stringify(grave) };
+    const failure = { reason: 'http', detail: null, topic: `${fleet.cluster.topicPrefix}.events`, partition: 0, offset: '0' };
+    const headers = { ce_specversion: '1.0', ce_id: 'mended', ce_source: '/console', ce_type: tenant.eventType, ce_tenant: tenant.id, 'content-type': 'application/json', 'nuncio-grave': JSON.stringify(failure) };
     const [place] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{"total":2}', headers }]);
     quarantined = `${place?.partition ?? 0}-${place?.baseOffset ?? ''}`;
     await eventually(() => fleet.api.get(`/v1/quarantine/${quarantined}`));

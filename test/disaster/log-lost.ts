@@ -33,13 +33,13 @@ export async function logLost(site: Site): Promise<Drilled> {
   await parked.all('parked', EVENTS);
   const seconds = (Date.now() - from) / 1_000;
 
-  const graves = await eventually(async () => {
+  const failures = await eventually(async () => {
     const found = await fleet.api.all('/v1/dead-letters', { tenant: failed.tenant.id });
     insist(found.length === EVENTS, `dead letters are found again: ${found.length} of ${EVENTS} are`);
     return found;
   });
   const attempts = await delivered.tenant.attempts();
-  insist(attempts.length === EVENTS && graves.length === EVENTS, `every attempt is found again: ${attempts.length} of ${EVENTS} are`);
+  insist(attempts.length === EVENTS && failures.length === EVENTS, `every attempt is found again: ${attempts.length} of ${EVENTS} are`);
   await parked.move('unblock');
   await parked.all('delivered', EVENTS);
   const sent = [delivered, failed, released, parked].map(({ receiver }) => receiver.requests.length);

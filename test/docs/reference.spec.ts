@@ -18,6 +18,14 @@ const listed = (file: string, from: string, to: string, word = /'([a-z_-]+)'/g):
   return Array.from(text.slice(begin + from.length, text.indexOf(to, begin + from.length)).matchAll(word), ([, name = '']) => name).sort();
 };
 
+describe('docs/api.md', () => {
+  it('has every code of a fault in a field', () => {
+    const table = read('docs/api.md').split('| `code` of an entry |')[1]?.split('\n\n')[0] ?? '';
+    const rows = Array.from(table.matchAll(/^\| `([a-z-]+)` \| [^|]+ \| [^|]+ \|$/gm), ([, name = '']) => name);
+    expect(rows.sort()).toEqual(listed('libs/contracts/src/field-code.ts', 'FieldCode =', ';'));
+  });
+});
+
 describe('docs/reference.md', () => {
   it.each([
     ['Where a delivery stands', 'apps/attempt-log/src/delivery-status.ts', 'DeliveryStatus = z.enum([', '])'],
@@ -25,7 +33,7 @@ describe('docs/reference.md', () => {
     ['Why an event came to nobody', 'libs/contracts/src/topics/attempts.ts', 'UnmatchedReason = z.enum([', '])'],
     ['Why an attempt failed', 'libs/contracts/src/errors.ts', 'ErrorClass = z.enum([', '])'],
     ['States of a subscription', 'libs/contracts/src/aggregates/subscription.ts', 'SubscriptionState = z.enum([', '])'],
-    ['States of an operation', 'apps/attempt-log/src/bring-back/operation.ts', 'OperationState = z.enum([', '])'],
+    ['States of an operation', 'apps/attempt-log/src/redelivery/operation.ts', 'OperationState = z.enum([', '])'],
     ['Refusals of the API', 'libs/contracts/src/fault.ts', 'FaultCode =', ';'],
   ])('%s: has exactly the words of the code', (heading, file, from, to) => {
     const words = listed(file, from, to);

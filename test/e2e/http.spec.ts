@@ -54,6 +54,33 @@ describe('the public origin speaks HTTP as people expect it', () => {
     expect(await publish({ 'idempotency-key': key, 'ce-id': 'its-own' })).toMatchObject({ ceId: 'its-own' });
   });
 
+  it('keeps nothing of a POST that reads or rehearses: its Idempotency-Key has no effect', async () => {
+    const { paths } = (await (await fetch(`${api.url}/v1/openapi.json`)).json()) as { paths: Record<string, { post?: { 'x-roles'?: string[]; parameters?: { name: string }[] } }> };
+    const posts = Object.entries(paths).flatMap(([path, { post }]) => (post?.['x-roles'] ? [{ path, reads: post['x-roles'].includes('viewer'), takesKey: post.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false }] : []));
+    expect(posts.filter(({ reads, takesKey }) => reads === takesKey)).toEqual([]);
+    const tenant = await Tenant.create(sharedFleet());
+    const callback = await api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'rehearsed', url: 'http://127.0.0.1:9/in' });
+    const bodies: Record<string, (n: number) => [path: string, body: object]> = {
+      '/v1/event-types/{name}/simulate': (n) => [`/v1/event-types/${tenant.eventType}/simulate`, { tenant: tenant.id, data: { n } }],
+      '/v1/events/try-filter': (n) => ['/v1/events/try-filter', { eventTypes: [tenant.eventType], filter: { exact: { '/data/n': n } } }],
+    };
+    expect(Object.keys(bodies).sort()).toEqual(posts.flatMap(({ path, reads }) => (reads ? [path] : [])).sort());
+    const recover = (n: number): [string, object] => [`/v1/callbacks/${callback.id}/recover`, { since: `2026-01-0${n}T00:00:00Z`, dryRun: true }];
+    for (const call of [...Object.values(bodies), recover]) {
+      const key = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+      for (const n of [1, 1, 2]) {
+        const [path, body] = call(n);
+        const answer = await ask('POST', path, key, JSON.stringify(body));
+        expect([path, answer.status, answer.headers.get('idempotency-replayed')]).toEqual([path, 200, null]);
+      }
+    }
+    // What it rehearsed may be done with the same key.
+    const key = { 'idempotency-key': randomUUID() };
+    const [path, rehearsal] = recover(1);
+    expect((await api.call('POST', path, rehearsal, key)).status).toBe(200);
+    expect((await api.call('POST', path, { ...rehearsal, dryRun: false }, key)).status).toBe(202);
+  });
+
   it('refuses the mask of a secret, wherever it is sent', async () => {
     const tenant = await Tenant.create(sharedFleet());
     const callback = await api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'masked', url: 'http://127.0.0.1:9/in', secretHeaders: { 'X-Gate': 'open', 'X-Other': 'b' } });

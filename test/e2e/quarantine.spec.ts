@@ -38,11 +38,11 @@ describe('a record that cannot be read', () => {
       return mine;
     });
     const first = Number(sent[0]?.baseOffset);
-    const graves = quarantined.map(({ headers, value }) => ({
+    const failures = quarantined.map(({ headers, value }) => ({
       value,
       ...(JSON.parse(String(headers?.['nuncio-grave'])) as { reason: string; topic: string; partition: number; offset: string }),
     }));
-    expect(graves.toSorted((a, b) => Number(a.offset) - Number(b.offset))).toMatchObject(
+    expect(failures.toSorted((a, b) => Number(a.offset) - Number(b.offset))).toMatchObject(
       unreadable.map(({ value }, i) => ({ value, topic: expect.stringMatching(/events$/), partition, offset: String(first + i), reason: expect.any(String) })),
     );
   });
@@ -76,8 +76,8 @@ describe('a record that cannot be read', () => {
       expect(receiver.requests).toHaveLength(1);
     });
     // A record that was quarantined by mistake.
-    const grave = { reason: 'failed', detail: 'TypeError', topic: `${fleet.cluster.topicPrefix}.events`, partition: 5, offset: place?.baseOffset };
-    const [put] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{}', headers: { ...headers, 'nuncio-grave': JSON.stringify(grave) } }]);
+    const failure = { reason: 'failed', detail: 'TypeError', topic: `${fleet.cluster.topicPrefix}.events`, partition: 5, offset: place?.baseOffset };
+    const [put] = await fleet.cluster.send('quarantine', [{ key: tenant.id, value: '{}', headers: { ...headers, 'nuncio-grave': JSON.stringify(failure) } }]);
     const id = `${put?.partition ?? 0}-${put?.baseOffset ?? ''}`;
     await eventually(() => fleet.api.get(`/v1/quarantine/${id}`));
     await fleet.cluster.send('events', [{ key: tenant.id, partition: 6, value: '{}', headers }]);

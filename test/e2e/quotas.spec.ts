@@ -43,3 +43,20 @@ it("refuses events beyond a tenant's quotas with 429, from its own keys and from
   await api.patch(`/v1/tenants/${tenant.id}`, { quotas: null });
   await eventually(async () => { expect((await publish()).status).toBe(202); });
 });
+
+it('shows everybody in a tenant its quotas, and what is used of them', async () => {
+  const tenant = await Tenant.create(fleet);
+  await api.patch(`/v1/tenants/${tenant.id}`, { quotas: { callbacks: 5, payloadBytesPerDay: 1_000 } });
+  const asRole = async (role: string) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: role, role, tenant: tenant.id })).key);
+  const [owner, consumer, publisher] = await Promise.all(['owner', 'consumer', 'publisher'].map(asRole));
+  const used = async () => (await owner?.get<{ quotas: unknown }>('/v1/me'))?.quotas;
+  const before = { callbacks: { limit: 5, used: 0 }, subscriptions: { limit: null, used: 0 }, eventsPerSecond: { limit: null, used: null }, payloadBytesPerDay: { limit: 1_000, used: 0 } };
+  expect(await used()).toEqual(before);
+  const [first] = await Promise.all(['a', 'b'].map((name) => consumer?.post<{ id: string }>('/v1/callbacks', { name, url: 'http://127.0.0.1:9/in' })));
+  await consumer?.post('/v1/subscriptions', { callback: first?.id, eventTypes: [tenant.eventType] });
+  await publisher?.call('POST', '/v1/events', { a: 1 }, { 'ce-type': tenant.eventType });
+  const after = { ...before, callbacks: { limit: 5, used: 2 }, subscriptions: { limit: null, used: 1 }, payloadBytesPerDay: { limit: 1_000, used: JSON.stringify({ a: 1 }).length } };
+  expect(await used()).toEqual(after);
+  expect(await consumer?.get('/v1/me')).toMatchObject({ quotas: after });
+  expect(await api.get('/v1/me')).toMatchObject({ tenant: null, quotas: null });
+});

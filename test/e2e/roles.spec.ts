@@ -135,8 +135,8 @@ describe('every route', () => {
     objects.operations = (await mine.post<{ operation: string }>('/v1/replays', { select: { callback: [objects.callbacks] } })).operation;
 
     const errand = { event: attempt?.event, eventAt: 1, subscriptions: [objects.subscriptions], number: 2, reason: 'retry', notBefore: 1, hop: 0, retriesUsed: 0, firstAttemptAt: 1, heldSince: null, holds: 0, position: null };
-    const grave = { reason: 'http', detail: null, topic: `${cluster.topicPrefix}.events`, partition: 0, offset: '0' };
-    const put = { key: tenant.id, value: 'x', headers: { ce_specversion: '1.0', ce_id: '1', ce_source: '/roles', ce_type: tenant.eventType, 'nuncio-errand': JSON.stringify({ ...errand, requestedBy: null }), 'nuncio-grave': JSON.stringify(grave) } };
+    const failure = { reason: 'http', detail: null, topic: `${cluster.topicPrefix}.events`, partition: 0, offset: '0' };
+    const put = { key: tenant.id, value: 'x', headers: { ce_specversion: '1.0', ce_id: '1', ce_source: '/roles', ce_type: tenant.eventType, 'nuncio-errand': JSON.stringify({ ...errand, requestedBy: null }), 'nuncio-grave': JSON.stringify(failure) } };
     for (const name of ['quarantine', 'dead-letters']) {
       const [place] = await cluster.send(name, [put]);
       objects[name] = `${place?.partition ?? 0}-${place?.baseOffset ?? ''}`;

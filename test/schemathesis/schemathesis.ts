@@ -14,7 +14,7 @@ export interface Run {
 
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
 
-/** Runs it; its report goes to standard error. `ok`: no check failed, and it finished in time. */
+/** Runs it; its report goes to standard error, also if its time is up (SIGINT). `ok`: no check failed, and it finished in time. */
 export async function schemathesis(command: string, { file, url, key, dir, examples, minutes }: Run): Promise<{ ok: boolean; cases: number }> {
   const child = spawn(
     command,
@@ -34,7 +34,7 @@ export async function schemathesis(command: string, { file, url, key, dir, examp
       ...['--exclude-path-regex', '/stream$'],
       '--no-color',
     ],
-    { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'], timeout: minutes * 60_000, killSignal: 'SIGKILL' },
+    { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'], timeout: minutes * 60_000, killSignal: 'SIGINT' },
   );
   let report = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

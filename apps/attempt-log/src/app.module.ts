@@ -9,10 +9,10 @@ import { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import { logDatabase } from './database.js';
 import { Downloads } from './export/downloads.js';
-import { DeadLettersController } from './graves/dead-letters.controller.js';
-import { Graves } from './graves/graves.js';
-import { GravesController } from './graves/graves.controller.js';
-import { QuarantineController } from './graves/quarantine.controller.js';
+import { DeadLettersController } from './failed-records/dead-letters.controller.js';
+import { FailedRecords } from './failed-records/failed-records.js';
+import { FailedRecordsController } from './failed-records/failed-records.controller.js';
+import { QuarantineController } from './failed-records/quarantine.controller.js';
 import { FactsIngest } from './ingest/facts-ingest.js';
 import { GROUP, IngestController } from './ingest/ingest.controller.js';
 import { Certificates } from './health/certificates.js';
@@ -30,10 +30,10 @@ import { NOTICES_TENANT, NoticeWorker } from './notices/notice-worker.js';
 import { Notices } from './notices/notices.js';
 import { DeliveryNotices } from './notices/delivery-notices.js';
 import { TokenNotices } from './notices/token-notices.js';
-import { BringBackController } from './bring-back/bring-back.controller.js';
-import { OperationWorker } from './bring-back/operation-worker.js';
-import { Operations } from './bring-back/operations.js';
-import { OperationsController } from './bring-back/operations.controller.js';
+import { RedeliveryController } from './redelivery/redelivery.controller.js';
+import { OperationWorker } from './redelivery/operation-worker.js';
+import { Operations } from './redelivery/operations.js';
+import { OperationsController } from './redelivery/operations.controller.js';
 import { Owners } from './owners/owners.js';
 import { PartitionKeeper } from './partitions/partition-keeper.js';
 import { Partitions } from './partitions/partitions.js';
@@ -44,9 +44,9 @@ import { EventsController } from './query/events/events.controller.js';
 import { FilterTrialController } from './query/events/filter-trial.controller.js';
 import { LogReadiness } from './readiness.js';
 import { PayloadReads } from './query/events/payload-reads.js';
-import { OneDelivery } from './bring-back/one-delivery.js';
-import { OneDeliveryController } from './bring-back/one-delivery.controller.js';
-import { Unblock } from './bring-back/unblock.js';
+import { OneDelivery } from './redelivery/one-delivery.js';
+import { OneDeliveryController } from './redelivery/one-delivery.controller.js';
+import { Unblock } from './redelivery/unblock.js';
 import { LiveStreams } from './stream/live-streams.js';
 import { BacklogController } from './query/statistics/backlog.controller.js';
 import { SetAside } from './set-aside/set-aside.js';
@@ -89,7 +89,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
       controllers: [
         IngestController,
         DeliveriesController,
-        BringBackController,
+        RedeliveryController,
         OneDeliveryController,
         AttemptsController,
         EventsController,
@@ -102,7 +102,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         TokenEventsController,
         CredentialHealthController,
         CallbackHealthController,
-        GravesController,
+        FailedRecordsController,
         QuarantineController,
         DeadLettersController,
         ConfigurationNoticesController,
@@ -139,7 +139,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         Owners,
         Unblock,
         OneDelivery,
-        Graves,
+        FailedRecords,
         Operations,
         OperationWorker,
         PayloadReads,

@@ -13,10 +13,10 @@ import { Facts1780100000000 } from './migrations/1780100000000-facts.js';
 import { Turns1780200000000 } from './migrations/1780200000000-turns.js';
 import { TokenErrorDescription1779840000000 } from './migrations/1779840000000-token-error-description.js';
 import { Publisher1780444800000 } from './migrations/1780444800000-publisher.js';
-import { Graves1780531200000 } from './migrations/1780531200000-graves.js';
+import { FailedRecords1780531200000 } from './migrations/1780531200000-failed-records.js';
 import { Statistics1780617600000 } from './migrations/1780617600000-statistics.js';
 import { EventKeys1780704000000 } from './migrations/1780704000000-event-keys.js';
-import { CountsInTurn1780710000000 } from './migrations/1780710000000-counts-in-turn.js';
+import { CountDeliveries1780710000000 } from './migrations/1780710000000-count-deliveries.js';
 import { Notices1780790400000 } from './migrations/1780790400000-notices.js';
 import { Dropped1781049600000 } from './migrations/1781049600000-dropped.js';
 import { Certificates1780963200000 } from './migrations/1780963200000-certificates.js';
@@ -26,13 +26,14 @@ import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /**
  * The service makes and drops day partitions, which requires that its role owns the tables. It has no rights in other
- * schemas.
+ * schemas. A table that it owns is left alone: changing its owner would lock it.
  */
 const grants = (role: string): string => `
   grant usage, create on schema log to ${role};
   grant select on log.migrations to ${role};
   do $grants$ declare relation regclass; begin
-    for relation in select oid from pg_class where relnamespace = 'log'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'migrations' loop
+    for relation in select oid from pg_class where relnamespace = 'log'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'migrations'
+      and relowner <> '${role.replaceAll("'", "''")}'::regrole::oid loop
       execute format('alter table %s owner to ${role}', relation);
     end loop;
   end $grants$`;
@@ -57,10 +58,10 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     IdempotentRequests1780300000000,
     Publisher1780444800000,
     IdempotentAnswers1780500000000,
-    Graves1780531200000,
+    FailedRecords1780531200000,
     Statistics1780617600000,
     EventKeys1780704000000,
-    CountsInTurn1780710000000,
+    CountDeliveries1780710000000,
     Notices1780790400000,
     Outcomes1780876800000,
     Certificates1780963200000,

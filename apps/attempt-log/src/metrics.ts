@@ -38,8 +38,8 @@ export const streamsCut = new Counter({ name: 'nuncio_log_streams_cut_total', he
 
 export const quarantined = new Counter({ name: 'nuncio_log_quarantined_total', help: 'Records put into quarantine.', labelNames: ['topic'] as const });
 
-export const graves = new Counter({
-  name: 'nuncio_log_graves_total',
+export const failedRecords = new Counter({
+  name: 'nuncio_log_failed_records_total',
   help: 'Quarantined records and dead letters, by reason.',
   labelNames: ['of', 'reason'] as const,
 });
@@ -48,7 +48,7 @@ export const republished = new Counter({ name: 'nuncio_log_republished_total', h
 
 export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help: 'Parked deliveries sent again after an activation.' });
 
-export const broughtBack = new Counter({ name: 'nuncio_log_brought_back_total', help: 'Deliveries sent again by operations.' });
+export const redelivered = new Counter({ name: 'nuncio_log_redelivered_total', help: 'Deliveries sent again by operations.' });
 
 export const dueRecords = new Gauge({
   name: 'nuncio_due_records',

@@ -4,12 +4,14 @@ import { bootstrap } from '@nuncio/service';
 import { AppModule, kafkaSettings } from './app.module.js';
 import { Config } from './config.js';
 import { logDatabase } from './database.js';
-import { GRAVES, GRAVES_GROUP } from './graves/graves.controller.js';
+import { FAILED_RECORDS, FAILED_RECORDS_GROUP } from './failed-records/failed-records.controller.js';
 import { NOTICES, NOTICES_GROUP } from './notices/configuration-notices.controller.js';
 import { GROUP, INGEST, IngestController } from './ingest/ingest.controller.js';
 
 /** Larger and fewer fetches cost less, and the log has no latency target. */
 const FETCH_BYTES = 262_144;
+/** What is read again after a crash is stored once. */
+const COMMIT_EVERY_MS = 1_000;
 
 await bootstrap({
   name: 'attempt-log',
@@ -22,9 +24,10 @@ await bootstrap({
       group: GROUP,
       transportId: INGEST,
       minBytes: FETCH_BYTES,
+      commitEveryMs: COMMIT_EVERY_MS,
       putAway: (batch, lost) => app.get(IngestController).putAway(batch, lost),
     }),
-    new KafkaServer({ kafka: kafkaSettings(config), group: GRAVES_GROUP, transportId: GRAVES, putAway: passOver }),
+    new KafkaServer({ kafka: kafkaSettings(config), group: FAILED_RECORDS_GROUP, transportId: FAILED_RECORDS, putAway: passOver }),
     new KafkaServer({ kafka: kafkaSettings(config), group: NOTICES_GROUP, transportId: NOTICES, putAway: passOver }),
   ],
 });

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Json, Query } from './api.js';
 import { contextOf, type Context } from './context.js';
-import { fields } from './lists.js';
-import { show, textOf } from './output.js';
+import { fields, show, textOf } from './output.js';
 import { watchOperation } from './operations.js';
 import { EXIT, Refusal } from './refusal.js';
 import { momentOf } from './time.js';
@@ -38,7 +37,7 @@ export function addActing(program: Command): void {
       await begun(context, await context.api.call('POST /v1/callbacks/{id}/recover', { path: { id }, body: { ...times, ...paceOf(options) } }), options);
     });
 
-  paced(withFilters(program.command('replay').description('send any selection of deliveries again, or events to one subscription')))
+  paced(withFilters(program.command('replay').description('send any selection of deliveries again, or events to one subscription'), ['tenant', 'callback', 'status', 'since', 'until']))
     .option('--to <subscription>', 'send the selected events to this subscription, also events that it never had')
     .action(async (options: Pace & Where & { to?: string }, command: Command) => {
       const context = await contextOf(command);

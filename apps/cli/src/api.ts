@@ -4,7 +4,7 @@ import { refusal } from './refused.js';
 
 /** The parts of OpenAPI 3.1 that are used here. */
 interface Described {
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: Schema }[];
   readonly summary?: string;
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
@@ -49,6 +49,11 @@ export class Api {
   /** The query parameters of a list. */
   filtersOf(template: string): string[] {
     return (this.description.paths[template]?.get?.parameters ?? []).flatMap(({ name, in: place }) => (place === 'query' ? [name] : [])).sort();
+  }
+
+  /** The schema of one query parameter of a list. */
+  filterSchema(template: string, name: string): Schema | undefined {
+    return this.description.paths[template]?.get?.parameters?.find((parameter) => parameter.in === 'query' && parameter.name === name)?.schema;
   }
 
   /** The schema of an operation's body, with everything that its `$ref`s lead to. Throws a Refusal if the installation has no such operation. */

@@ -29,9 +29,9 @@ export function addListen(program: Command): void {
     .command('listen')
     .description('forward deliveries to a server on this machine, signed and retried as for a receiver, until Ctrl-C')
     .requiredOption('--forward <url>', 'the address of that server: http://localhost:3000/hooks')
-    .option('--tenant <id>', "the tenant whose events to send; default: the API key's tenant")
-    .option('--events <types>', 'comma list of event types', '*')
-    .option('--dialect <profile>', 'standard, persona or webhookie: signature, envelope and retries')
+    .option('--tenant <tenant>', "the tenant whose events to send; default: the API key's tenant")
+    .option('--events <event-type>', 'comma list of event types', '*')
+    .option('--dialect <dialect>', 'standard, persona or webhookie: signature, envelope and retries')
     .option('--gateway <url>', "where dispatchers reach the gateway, if not at the profile's address")
     .action(async (options: Options, command: Command) => {
       await listen(await contextOf(command), options);
@@ -44,7 +44,7 @@ async function listen(command: Context, options: Options): Promise<void> {
   const context = { ...command, signal: AbortSignal.any([command.signal, ended.signal]) };
   const target = targetOf(options.forward);
   const tenant = options.tenant ?? (await api.call<{ tenant: string | null }>('GET /v1/me')).tenant;
-  if (tenant === null) throw new Refusal('This API key belongs to no tenant: choose one with --tenant <id>.', EXIT.usage);
+  if (tenant === null) throw new Refusal('This API key belongs to no tenant: choose one with --tenant <tenant>.', EXIT.usage);
   const wanted = { tenant, name: `nuncio listen, ${hostname()}, ${target.href}`, events: options.events.split(','), dialect: options.dialect };
   await removeLeftOver(api, wanted);
   const listening = new Listening(context, target, options.gateway ?? api.profile.url);

@@ -1,26 +1,26 @@
 import { Command, CommanderError } from 'commander';
 import { addActing } from './acting.js';
 import { addApply } from './apply/command.js';
-import { addCompletion } from './completion.js';
-import { addDoctor } from './doctor.js';
+import { addCompletion } from './completion/command.js';
+import { addDoctor } from './doctor/command.js';
 import { addExport } from './export/command.js';
 import { addListen } from './listen.js';
-import { addLists } from './lists.js';
 import { addLogin } from './login.js';
-import { addOperations } from './operations.js';
+import { addWatch } from './operations.js';
 import { addPublish } from './publish.js';
 import { tell } from './output.js';
 import { EXIT, Refusal } from './refusal.js';
+import { addResources } from './resources/commands.js';
 import { addTail } from './tail.js';
 
 const program = new Command('nuncio')
   .description('publish events, look at deliveries and manage one installation of Nuncio from a terminal')
-  .option('-p, --profile <name>', 'which installation (`nuncio login`)')
+  .option('-p, --profile <profile>', 'which installation (`nuncio login`)')
   .option('--json', 'JSON instead of text')
   .addHelpText('after', '\nExit status: 0 done, 1 refused or something to correct, 2 wrong usage, 3 the installation cannot be reached, 4 a plan has changes, 130 interrupted.')
   .exitOverride();
 
-for (const add of [addLogin, addPublish, addTail, addListen, addLists, addActing, addOperations, addApply, addExport, addDoctor, addCompletion]) add(program);
+for (const add of [addLogin, addPublish, addTail, addListen, addResources, addWatch, addActing, addApply, addExport, addDoctor, addCompletion]) add(program);
 // Commander copies this setting only to commands made later, so each is set.
 for (const command of allOf(program)) command.exitOverride();
 

@@ -1,26 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { contextOf, type Context } from './context.js';
-import { printJson, show } from './output.js';
+import { printJson } from './output.js';
 import { drawProgress } from './progress.js';
 import { EXIT, Refusal } from './refusal.js';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Adds `watch` and the moves to `operations list` and `show`. */
-export function addOperations(program: Command): void {
-  const group = program.commands.find((command) => command.name() === 'operations');
-  group
-    ?.command('watch <id>')
+/** Adds `watch` to the commands of operations. */
+export function addWatch(program: Command): void {
+  program.commands
+    .find((command) => command.name() === 'operations')
+    ?.command('watch <operation>')
     .description('follow an operation until it is done; Ctrl-C only ends the watching')
     .action(async (id: string, _: object, command: Command) => {
       await watchOperation(await contextOf(command), id);
-    });
-  for (const move of ['pause', 'resume', 'cancel'])
-    group?.command(`${move} <id>`).action(async (id: string, _: object, command: Command) => {
-      const { api, output } = await contextOf(command);
-      const operation = await api.call('POST /v1/operations/{id}/{move}', { path: { id, move } });
-      show(operation, output, () => `${id} is ${String(operation.state)}`);
     });
 }
 

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { deliveryPage } from './delivery-page.js';
-import { fields } from './lists.js';
-import { outputOf, print, printJson, show, table, tell } from './output.js';
+import { fields, outputOf, print, printJson, show, table, tell } from './output.js';
 
 /**
  * Control characters: set a title, clear the screen, move up (C0 and C1), end a line, reverse the direction of text.

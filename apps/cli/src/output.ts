@@ -14,7 +14,7 @@ type Colour = Parameters<typeof styleText>[0];
 /** `NO_COLOR` (no-color.org), a pipe, and `--json` turn colours off. */
 export const outputOf = (isJson: boolean, env: NodeJS.ProcessEnv = process.env, isTerminal = process.stdout.isTTY): Output => ({ isJson, isColoured: !isJson && isTerminal && !env.NO_COLOR, ...(isTerminal && { width: process.stdout.columns }) });
 
-const COLOURS: Readonly<Record<string, Colour>> = { delivered: 'green', activated: 'green', done: 'green', ok: 'green', working: 'green', failed: 'red', expired: 'red', blocked: 'red', held: 'yellow', parked: 'yellow', pending: 'yellow', paused: 'yellow', running: 'cyan' };
+const COLOURS: Readonly<Record<string, Colour>> = { delivered: 'green', activated: 'green', done: 'green', ok: 'green', FAIL: 'red', working: 'green', failed: 'red', expired: 'red', blocked: 'red', held: 'yellow', parked: 'yellow', pending: 'yellow', paused: 'yellow', running: 'cyan' };
 
 export function coloured(text: string, { isColoured }: Output): string {
   const colour = COLOURS[text.trim()];
@@ -65,6 +65,14 @@ export function table(rows: readonly Json[], columns: readonly string[], output:
   const shown = fitting(widths, output.width ?? Infinity);
   const lineOf = (row: readonly string[], paint = (text: string): string => text): string => row.slice(0, shown).map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
   return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
+}
+
+/** One resource: each field under its name. */
+export function fields(one: Json): string {
+  const width = Math.max(...Object.keys(one).map((name) => name.length));
+  return Object.entries(one)
+    .map(([name, value]) => `${name.padEnd(width)}  ${line(textOf(value))}`)
+    .join('\n');
 }
 
 /** How many columns, from the first, fit in a line. At least one: an id must stay whole, to be copied. */

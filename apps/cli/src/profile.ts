@@ -9,6 +9,11 @@ export interface Profile {
   readonly key: string;
 }
 
+/** A profile, and where it was found. */
+export interface ChosenProfile extends Profile {
+  readonly from: string;
+}
+
 type Profiles = Readonly<Record<string, Profile>>;
 
 /** The file that `npm start` writes into its working directory. */
@@ -20,18 +25,19 @@ const profilesFile = (env: NodeJS.ProcessEnv): string => join(env.XDG_CONFIG_HOM
  * The profile of a command: `name`; else `NUNCIO_URL` and `NUNCIO_API_KEY`; else the one named by `NUNCIO_PROFILE`; else `default`; else the
  * installation that `npm start` runs in this folder. Throws a Refusal if there is none.
  */
-export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv = process.env): Profile {
+export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv = process.env): ChosenProfile {
   if (name !== undefined) return named(name, env);
   const { NUNCIO_URL: url, NUNCIO_API_KEY: key, NUNCIO_PROFILE: chosen } = env;
-  if (url && key) return { url: originOf(url), key };
+  if (url && key) return { url: originOf(url), key, from: 'NUNCIO_URL and NUNCIO_API_KEY' };
   if (url || key) throw new Refusal(`${url ? 'NUNCIO_API_KEY' : 'NUNCIO_URL'} is missing: set NUNCIO_URL and NUNCIO_API_KEY together.`, EXIT.usage);
   if (chosen) return named(chosen, env);
-  const stored = readProfiles(env).default;
-  if (stored) return stored;
+  if (readProfiles(env).default) return named('default', env);
   if (!existsSync(DEV_FILE)) throw new Refusal('There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
   const dev = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { url: string; adminKey: string };
-  return { url: dev.url, key: dev.adminKey };
+  return { url: dev.url, key: dev.adminKey, from: DEV_FILE };
 }
+
+export const profileNames = (env: NodeJS.ProcessEnv = process.env): string[] => Object.keys(readProfiles(env));
 
 /** Stores a profile in a file that only its owner may read. */
 export function keepProfile(name: string, { url, key }: Profile, env: NodeJS.ProcessEnv = process.env): string {
@@ -44,10 +50,10 @@ export function keepProfile(name: string, { url, key }: Profile, env: NodeJS.Pro
   return file;
 }
 
-function named(name: string, env: NodeJS.ProcessEnv): Profile {
+function named(name: string, env: NodeJS.ProcessEnv): ChosenProfile {
   const profiles = readProfiles(env);
   const found = profiles[name];
-  if (found) return found;
+  if (found) return { ...found, from: `profile ${name} of ${profilesFile(env)}` };
   const known = Object.keys(profiles);
   throw new Refusal(`There is no profile "${name}"${known.length ? `, only ${known.join(', ')}` : ''}: \`nuncio login --profile ${name}\` makes it.`, EXIT.usage);
 }

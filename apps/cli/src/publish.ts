@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { contextOf } from './context.js';
 import { show } from './output.js';
-import { EXIT, Refusal } from './refusal.js';
+import { payloadOf } from './resources/body.js';
 
 interface Options {
   readonly type: string;
@@ -19,8 +18,8 @@ export function addPublish(program: Command): void {
   program
     .command('publish')
     .description('publish one event, with exactly these bytes')
-    .requiredOption('-t, --type <event type>')
-    .option('--tenant <ids>', 'comma list')
+    .requiredOption('-t, --type <event-type>')
+    .option('--tenant <tenant>', 'comma list')
     .option('-d, --data <text>', 'the payload: a text, @file, or - for standard input', '-')
     .option('--source <uri>', 'the source of the event', '/nuncio/cli')
     .option('--id <id>', 'with the source, identifies the event: a second one with both is dropped; default: a new id')
@@ -35,13 +34,4 @@ export function addPublish(program: Command): void {
       const body = JSON.parse((await answer.text()) || 'null') as unknown;
       show({ source, id, type, answer: body }, output, () => `published ${type} ${id}`);
     });
-}
-
-function payloadOf(data: string): Uint8Array {
-  if (data !== '-' && !data.startsWith('@')) return Buffer.from(data);
-  try {
-    return readFileSync(data === '-' ? 0 : data.slice(1));
-  } catch (error) {
-    throw new Refusal(`The payload cannot be read: ${(error as Error).message}.`, EXIT.usage);
-  }
 }

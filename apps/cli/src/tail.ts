@@ -15,7 +15,7 @@ interface Options extends Where {
 }
 
 export function addTail(program: Command): void {
-  withFilters(program.command('tail').description('show attempts as they happen, until Ctrl-C'))
+  withFilters(program.command('tail').description('show attempts as they happen, until Ctrl-C'), ['tenant', 'callback', 'status', 'since', 'until'])
     .option('--forward <url>', 'send the payload of each event there too, unsigned')
     .action(async (options: Options, command: Command) => {
       const context = await contextOf(command);

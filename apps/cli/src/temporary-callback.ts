@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api, Json } from './api.js';
 import type { Context } from './context.js';
-import { listed } from './lists.js';
+import { listed } from './resources/list.js';
 import { print, tell } from './output.js';
 import { Refusal } from './refusal.js';
 

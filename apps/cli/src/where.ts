@@ -16,18 +16,28 @@ export interface Where {
 /** Collects the values of an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
+/** The filters that have an option of their own, and their placeholders. */
+const FILTERS = {
+  tenant: ['<tenant>'],
+  callback: ['<callback>'],
+  status: ['<status>'],
+  since: ['<time>', '15m, 2h, 7d ago, or an RFC 3339 time'],
+  until: ['<time>'],
+} as const;
+export type Filter = keyof typeof FILTERS;
+
 /**
  * Adds the filter options to a command. The installation decides which filters exist; an unknown one is refused with a list of
  * them.
  */
-export const withFilters = (command: Command): Command =>
-  command
-    .option('-w, --where <filter=value>', 'any filter of the API; repeatable: the same filter again adds a value', collect)
-    .option('--tenant <id>')
-    .option('--callback <id>')
-    .option('--status <status>')
-    .option('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
-    .option('--until <time>');
+export const withFilters = (command: Command, filters: readonly Filter[]): Command =>
+  filters.reduce(
+    (made, name) => {
+      const [placeholder, summary] = FILTERS[name];
+      return made.option(`--${name} ${placeholder}`, summary);
+    },
+    command.option('-w, --where <filter=value>', 'any filter of the API; repeatable: the same filter again adds a value', collect),
+  );
 
 /** As the query of a list. */
 export function queryOf({ where = [], tenant, callback, status, since, until }: Where): Query {

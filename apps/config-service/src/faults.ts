@@ -1,6 +1,6 @@
-import { invalidFields, type Fault, type FaultDetail } from '@nuncio/contracts';
+import { invalidFields, type Fault, type FaultDetail, type FieldCode } from '@nuncio/contracts';
 
-export const invalid = (pointer: string, code: string, detail: string): Fault => invalidFields([{ pointer, code, detail }]);
+export const invalid = (pointer: string, code: FieldCode, detail: string): Fault => invalidFields([{ pointer, code, detail }]);
 
 export function throwAny(errors: readonly FaultDetail[]): void {
   if (errors.length) throw invalidFields(errors);

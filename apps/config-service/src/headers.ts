@@ -1,4 +1,4 @@
-import { toPointer, type FaultDetail, type Sealed } from '@nuncio/contracts';
+import { toPointer, type FaultDetail, type FieldCode, type Sealed } from '@nuncio/contracts';
 import { lengthOf } from '@nuncio/sealing';
 
 /** Lower-case names of headers that Nuncio or HTTP sets; nobody else may. Callbacks have a rule of their own for `Authorization`. */
@@ -50,16 +50,17 @@ export function tooManyHeaders(pointer: string, headers: readonly GivenHeader[],
     return value?.length ?? (sealed === undefined ? 0 : lengthOf(sealed));
   };
   const bytes = headers.reduce((sum, header) => sum + header.name.length + lengthOfValue(header), 0);
+  const fault = (code: FieldCode, detail: string): FaultDetail => ({ pointer, code, detail });
   return [
-    ...(headers.length > MAX_HEADERS ? [{ pointer, code: 'too-many', detail: `${headers.length} headers are more than ${MAX_HEADERS}` }] : []),
-    ...(bytes > MAX_HEADER_BYTES ? [{ pointer, code: 'too-large', detail: `names and values of all headers together are more than ${MAX_HEADER_BYTES / 1_024} KiB` }] : []),
+    ...(headers.length > MAX_HEADERS ? [fault('too-many', `${headers.length} headers are more than ${MAX_HEADERS}`)] : []),
+    ...(bytes > MAX_HEADER_BYTES ? [fault('too-large', `names and values of all headers together are more than ${MAX_HEADER_BYTES / 1_024} KiB`)] : []),
   ];
 }
 
 /** Faults of the headers of one request. `refused` returns why a header (its name in lower case) may not be set; null = it may. */
 export function headerFaults(headers: readonly GivenHeader[], refused: (name: string, header: GivenHeader) => string | null): FaultDetail[] {
   const seen = new Set<string>();
-  return headers.flatMap((header) => {
+  return headers.flatMap((header): FaultDetail[] => {
     const { pointer, name, value } = header;
     const lower = name.toLowerCase();
     const twice = seen.has(lower);

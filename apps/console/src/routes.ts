@@ -29,10 +29,10 @@ const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', 
 const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: callbackTabs, component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', validateSearch: credentialSearch, component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
 const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
-const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./graves/quarantine.js'), 'Quarantine') });
-const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'QuarantinedPage') });
-const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./graves/dead-letters.js'), 'DeadLetters') });
-const deadLetter = createRoute({ getParentRoute: () => shell, path: 'dead-letters/$id', component: lazyRouteComponent(() => import('./graves/grave.js'), 'DeadLetterPage') });
+const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./failed-records/quarantine.js'), 'Quarantine') });
+const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine/$id', component: lazyRouteComponent(() => import('./failed-records/failed-record.js'), 'QuarantinedPage') });
+const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./failed-records/dead-letters.js'), 'DeadLetters') });
+const deadLetter = createRoute({ getParentRoute: () => shell, path: 'dead-letters/$id', component: lazyRouteComponent(() => import('./failed-records/failed-record.js'), 'DeadLetterPage') });
 const subscriptions = createRoute({ getParentRoute: () => shell, path: 'subscriptions', validateSearch: subscriptionSearch, component: lazyRouteComponent(() => import('./subscriptions/subscriptions.js'), 'Subscriptions') });
 const newSubscription = createRoute({ getParentRoute: () => shell, path: 'subscriptions/new', validateSearch: draftSearch, component: lazyRouteComponent(() => import('./subscriptions/new-subscription.js'), 'NewSubscription') });
 const subscription = createRoute({ getParentRoute: () => shell, path: 'subscriptions/$id', validateSearch: ({ edit }: Record<string, unknown>): { edit?: true } => (edit === true ? { edit } : {}), component: lazyRouteComponent(() => import('./subscriptions/subscription.js'), 'SubscriptionPage') });

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
+import { attempts, events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
@@ -124,7 +124,8 @@ export class Dispatcher implements Vitals {
   }
 
   missing(): string[] {
-    return this.#servers.every((server) => server.isMember) ? [] : ['the consumer groups are not joined'];
+    const unreadable = this.#servers.flatMap((server) => server.unreadable);
+    return this.#servers.every((server) => server.isMember) ? unreadable : ['the consumer groups are not joined', ...unreadable];
   }
 
   /** What its pulse reports of its work. */
@@ -138,6 +139,7 @@ export class Dispatcher implements Vitals {
       kafka: this.#settings,
       group,
       transportId,
+      workTopic: attempts,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),
@@ -182,13 +184,13 @@ export class Dispatcher implements Vitals {
   }
 
   #observe(): void {
-    gauge('nuncio_in_flight', 'Deliveries in flight', () => this.bulkhead.inFlight);
-    gauge('nuncio_queued', 'Deliveries that wait for a place in flight', () => this.bulkhead.queued);
-    gauge('nuncio_held', 'Deliveries that this process put on hold and whose hold has not passed', () => this.bulkhead.held);
-    gauge('nuncio_unfinished_records', 'Records read and not finished', () =>
+    gauge('nuncio_in_flight', 'Requests in flight.', () => this.bulkhead.inFlight);
+    gauge('nuncio_queued', 'Deliveries that wait until they may be sent.', () => this.bulkhead.queued);
+    gauge('nuncio_held', 'Deliveries that this process has put on hold and that are still held.', () => this.bulkhead.held);
+    gauge('nuncio_unfinished_records', 'Records that were read and are not finished.', () =>
       this.#servers.flatMap((server) => [...server.partitions]).reduce((sum, { unfinished }) => sum + unfinished, 0),
     );
-    gauge('nuncio_watermark_span', 'The longest distance from a watermark to what was read last, in offsets', () => this.#gauges().watermarkSpan);
+    gauge('nuncio_watermark_span', 'The distance from the lowest unfinished offset to the last one read, in the worst partition.', () => this.#gauges().watermarkSpan);
     gauge(
       'nuncio_oldest_unfinished_seconds',
       'How long ago the oldest record that is not finished was read, or could have been read: a partition that stands grows older',
@@ -205,6 +207,6 @@ function inFlightOf(wanted: number): number {
   const openFiles = openFilesLimit();
   const { inFlight } = descriptorsWithin(openFiles);
   if (inFlight >= wanted) return wanted;
-  new Logger('Dispatcher').warn(`MAX_IN_FLIGHT is ${wanted}; this process may open ${openFiles} files and sockets (ulimit -n), so that ${inFlight} requests are on their way at most`);
+  new Logger('Dispatcher').warn(`MAX_IN_FLIGHT is ${wanted}, but this process may open only ${openFiles} files and sockets (ulimit -n). It sends at most ${inFlight} requests at a time. Raise the limit of open files to send more.`);
   return inFlight;
 }

@@ -3,7 +3,6 @@ import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
 import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import type { Config } from './config.js';
-import { MeController } from './console/me.controller.js';
 import { OIDC, OidcSignIn } from './console/oidc-sign-in.js';
 import { OidcController } from './console/oidc.controller.js';
 import { SessionController } from './console/session.controller.js';
@@ -14,6 +13,8 @@ import { JwksController } from './jwks.controller.js';
 import { ListenerIds } from './listeners/listener-ids.js';
 import { ListenersController } from './listeners/listeners.controller.js';
 import { Listeners } from './listeners/listeners.js';
+import { Holdings } from './me/holdings.js';
+import { MeController } from './me/me.controller.js';
 import { openApiParts } from './openapi-parts.js';
 import { CONFIG, Origin } from './origin.js';
 
@@ -35,8 +36,9 @@ export class AppModule implements OnApplicationShutdown {
         { provide: SPANS, useValue: spans ?? null },
         { provide: OIDC, useValue: OidcSignIn.of(config) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential', 'subscription']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential', 'callback', 'subscription']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
+        { provide: Holdings, useFactory: (view: ConfigView) => new Holdings(view), inject: [ConfigView] },
         { provide: FanOut, useFactory: (view: ConfigView) => new FanOut(view), inject: [ConfigView] },
         { provide: PublishingQuotas, useValue: new PublishingQuotas(config.FAN_OUT_PER_SECOND) },
         { provide: OPENAPI_PARTS, useValue: openApiParts([config.CONFIG_SERVICE_URL, config.ATTEMPT_LOG_URL]) },

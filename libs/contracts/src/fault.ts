@@ -1,7 +1,9 @@
+import type { FieldCode, KeywordCode } from './field-code.js';
+
 /** One thing that is wrong with an input. `pointer` is a JSON pointer (RFC 6901) into what was sent. */
 export interface FaultDetail {
   readonly pointer: string;
-  readonly code: string;
+  readonly code: FieldCode | KeywordCode;
   readonly detail: string;
 }
 

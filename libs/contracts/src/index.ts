@@ -4,6 +4,7 @@ export * from './envelope.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './fault.js';
+export type { FieldCode, KeywordCode } from './field-code.js';
 export * from './filter/index.js';
 export * from './identity.js';
 export * from './ids.js';

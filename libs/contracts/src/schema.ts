@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault, type FaultDetail } from './fault.js';
+import type { FieldCode } from './field-code.js';
 import { OF_ANOTHER_KIND, words } from './words.js';
 
 type Issue = z.core.$ZodIssue;
@@ -28,6 +29,21 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z
 /** One entry for each fault; an unknown field is reported at its own pointer, a missing one as missing. */
 const faultsOf = (issues: readonly Issue[], given: unknown): FaultDetail[] => issues.flatMap((issue) => told(issue, valueAt(given, issue.path)));
 
+/** Our codes for zod's. */
+const CODES = {
+  invalid_type: 'invalid-type',
+  invalid_format: 'invalid-format',
+  invalid_value: 'invalid-value',
+  invalid_union: 'invalid-union',
+  invalid_element: 'invalid-element',
+  invalid_key: 'invalid-key',
+  unrecognized_keys: 'unknown-field',
+  too_big: 'too-big',
+  too_small: 'too-small',
+  not_multiple_of: 'not-multiple-of',
+  custom: 'invalid',
+} as const satisfies Record<Issue['code'], FieldCode>;
+
 function told(issue: Issue, value: unknown): FaultDetail[] {
   const pointer = toPointer(issue.path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), code: 'unknown-field', detail: `there is no field "${key}" here` }));
@@ -35,7 +51,7 @@ function told(issue: Issue, value: unknown): FaultDetail[] {
   if (issue.code === 'invalid_key') return [{ pointer, code: 'invalid-key', detail: issue.issues[0]?.message ?? issue.message }];
   if (issue.message === OF_ANOTHER_KIND && issue.code === 'invalid_union') return alternatives(issue.path, issue.errors, value);
   if (value === undefined) return [{ pointer, code: 'required', detail: missing(issue.message) }];
-  return [{ pointer, code: issue.code.replaceAll('_', '-'), detail: issue.message }];
+  return [{ pointer, code: CODES[issue.code], detail: issue.message }];
 }
 
 /** Of what may be several things: what is wrong with the one that was meant, else all that it may be. */

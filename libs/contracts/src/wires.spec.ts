@@ -64,7 +64,7 @@ it('covers every JSON topic', () => {
 
 it('is read from other services only by readWire', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'Grave', 'Pulse', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
+  const names = ['AttemptFact', 'AggregateRecord', 'ConfigEvent', 'Errand', 'RecordFailure', 'Pulse', 'Reply', 'Sample', 'Signal', 'TokenEvent', 'TokenRequest', 'TokenEntry', 'TokenFailure', String.raw`[\w.]+\.value`];
   const direct = new RegExp(String.raw`\b(${names.join('|')})\.(safeParse|parse)\(JSON\.parse`);
   const files = ['apps', 'libs'].flatMap((dir) =>
     readdirSync(join(root, dir)).flatMap((project) =>

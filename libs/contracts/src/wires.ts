@@ -1,5 +1,5 @@
 import { TokenEntry, TokenFailure } from './token-entry.js';
-import { Errand, ERRAND_HEADER, Grave, GRAVE_HEADER, topics } from './topics/index.js';
+import { Errand, ERRAND_HEADER, RecordFailure, FAILURE_HEADER, topics } from './topics/index.js';
 import type { Wire } from './wire.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Wire } from './wire.js';
 export const wires: readonly Wire[] = [
   ...topics.flatMap(({ name, value }) => (value ? [{ name, schema: value }] : [])),
   { name: ERRAND_HEADER, schema: Errand },
-  { name: GRAVE_HEADER, schema: Grave },
+  { name: FAILURE_HEADER, schema: RecordFailure },
   { name: 'token', schema: TokenEntry },
   { name: 'token-failure', schema: TokenFailure },
 ];

@@ -6,3 +6,4 @@ export * from './migrate-command.js';
 export * from './needed.js';
 export { oneConnection } from './one-connection.js';
 export { connections } from './pool.js';
+export { isDiskFull } from './unavailable.js';

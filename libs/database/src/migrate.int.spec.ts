@@ -39,6 +39,35 @@ it('runs each migration once, however many processes start at the same time', as
   await database.destroy();
 });
 
+it('grants the service its rights along with each migration: its role could not write where a new trigger did', async () => {
+  const role = `attic_${process.pid}`;
+  const database = await openDatabase(options);
+  await database.query(`create role ${role}`);
+  class Third1700000000002 implements MigrationInterface {
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query('create table attic.labels (id int primary key)');
+    }
+    async down(): Promise<void> {
+      await Promise.resolve();
+    }
+  }
+  const granted: unknown[] = [];
+  class Looks1700000000003 implements MigrationInterface {
+    transaction = false as const;
+    async up(runner: QueryRunner): Promise<void> {
+      granted.push(...((await runner.query(`select has_table_privilege('${role}', 'attic.labels', 'insert') as is`)) as unknown[]));
+    }
+    async down(): Promise<void> {
+      await Promise.resolve();
+    }
+  }
+  const grants = (to: string): string => `grant insert on all tables in schema attic to ${to}`;
+  await migrate({ ...options, migrations: [...(options.migrations ?? []), Third1700000000002, Looks1700000000003], grants }, role);
+  expect(granted).toEqual([{ is: true }]);
+  await database.query(`drop owned by ${role}; drop role ${role}`);
+  await database.destroy();
+});
+
 it('leaves nothing of a failed migration, and lets the next process in', async () => {
   class Broken1700000000003 implements MigrationInterface {
     async up(runner: QueryRunner): Promise<void> {

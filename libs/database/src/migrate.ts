@@ -13,34 +13,34 @@ const TRIES = 240;
  * Brings the schema up to date. Returns the names of the migrations that ran, in order. Each migration is one transaction, so that its locks last no
  * longer than itself. A migration with `transaction = false` runs outside of any (`buildIndex`), and runs again if it has failed. Any number of
  * processes may call this at once: an advisory lock lets one through at a time, and the others find nothing to do. `role`: the role of the service,
- * which gets only the rights that it needs; it must exist.
+ * which gets only the rights that it needs, to what a migration has made in the same transaction; it must exist.
  */
 export async function migrate(options: DatabaseOptions, role?: string): Promise<string[]> {
   const database = createDataSource({ ...options, poolSize: 2 });
   await database.initialize();
   try {
+    const grants = role === undefined ? undefined : options.grants?.(escapeIdentifier(role));
     const ran: string[] = [];
-    for (let name = await next(database, options); name !== null; name = await next(database, options)) ran.push(name);
-    if (role !== undefined && options.grants) {
-      const grants = options.grants(escapeIdentifier(role));
-      await inTurn(database, options, (runner) => runner.query(grants));
-    }
+    for (let name = await next(database, options, grants); name !== null; name = await next(database, options, grants)) ran.push(name);
     return ran;
   } finally {
     await database.destroy();
   }
 }
 
-/** Runs the first migration that has not run; null = there is none. */
-const next = (database: Database, options: DatabaseOptions): Promise<string | null> =>
+/** Runs the first migration that has not run; null = there is none. `grants`: run after it. */
+const next = (database: Database, options: DatabaseOptions, grants: string | undefined): Promise<string | null> =>
   inTurn(database, options, async (runner) => {
     const executor = new MigrationExecutor(database, runner);
     const [migration] = await executor.getPendingMigrations();
-    if (!migration) return null;
-    if (migration.transaction !== false && migration.instance?.transaction !== false) await executor.executeMigration(migration);
-    else if (await isLocked(runner, TWO_CONNECTIONS)) await new MigrationExecutor(database).executeMigration(migration);
-    else return BUSY;
-    return migration.name;
+    if (migration) {
+      if (migration.transaction !== false && migration.instance?.transaction !== false) await executor.executeMigration(migration);
+      else if (await isLocked(runner, TWO_CONNECTIONS)) await new MigrationExecutor(database).executeMigration(migration);
+      else return BUSY;
+    }
+    // The former release's service may need the new tables at once, for a trigger.
+    if (grants !== undefined) await runner.query(grants);
+    return migration?.name ?? null;
   });
 
 /**

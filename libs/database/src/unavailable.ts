@@ -14,6 +14,7 @@ const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded
 const READ_ONLY = '25006';
 const CANCELED = '57014';
 const LOCK_TAKEN = '55P03';
+const DISK_FULL = '53100';
 const FORBIDDEN = '42501';
 
 /** Another server is the primary by now, so connections to this one are useless. */
@@ -21,6 +22,9 @@ export const isReadOnly = (error: unknown): boolean => said(error).code === READ
 
 /** Somebody else had the lock for longer than one was to wait for it. */
 export const isLockTaken = (error: unknown): boolean => said(isFault(error) ? error.cause : error).code === LOCK_TAKEN;
+
+/** The server's disk is full. */
+export const isDiskFull = (error: unknown): boolean => said(isFault(error) ? error.cause : error).code === DISK_FULL;
 
 /** The role lacks the right to it. */
 export const isForbidden = (error: unknown): boolean => said(error).code === FORBIDDEN;

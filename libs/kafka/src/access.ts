@@ -35,7 +35,7 @@ interface Access {
 
 const delays = tiers.map(({ topic }) => topic);
 
-/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/operating.md). */
+/** The operations of each service on the cluster, and so all its rights where ACLs are on (docs/configuration.md). */
 export const access: Readonly<Record<Service, Access>> = {
   'config-service': {
     // config.log: only its progress, as an offset of the relay's group. config.state: what a restored database does not have.
@@ -56,7 +56,7 @@ export const access: Readonly<Record<Service, Access>> = {
     writes: [deliveries, deadLetters, attempts, quarantine, events, signals, operationEvents, pulse],
     // Somebody must report how much is due even if no other service runs.
     watches: { topics: [...delays, tokenRequests], groups: ['dispatcher', 'delay', 'token-service', 'config-service'] },
-    groups: ['attempt-log', 'graves', 'notices', 'view.attempt-log.'],
+    groups: ['attempt-log', 'failed-records', 'notices', 'view.attempt-log.'],
   },
   gateway: { reads: [configState], writes: [events, pulse], groups: ['view.gateway.'] },
 };

@@ -1,6 +1,6 @@
 /**
- * How far a consumer group reads ahead. Further would only fill the heap: waiting records are better kept in the broker. With less, a burst would delay others' records;
- * this reads past a burst of 10,000 in one partition. A dispatcher has two groups, and so twice as much.
+ * The limits up to which a consumer group reads ahead. More would only fill the heap, since records can wait at the broker. With less, a burst of one tenant would delay
+ * the records of others; these limits let it read past a burst of 10,000 records in one partition. A dispatcher has two groups, and so twice as much.
  */
 export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
 

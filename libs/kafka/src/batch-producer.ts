@@ -238,7 +238,7 @@ export class BatchProducer {
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;
-    this.#logger.warn(`${waiting} records for ${topic} are not acknowledged, sent again until they are: ${String(error)}`);
+    this.#logger.warn(`Kafka has not acknowledged ${waiting} records for ${topic}. They are sent again until it does: ${String(error)}`);
   }
 }
 

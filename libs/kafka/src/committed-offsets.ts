@@ -62,7 +62,7 @@ export class CommittedOffsets {
         this.#refusal = null;
       } catch (error) {
         this.#refusal = brokerError(error);
-        this.#logger.warn(`${this.groupId}: commit failed, again in a moment: ${String(error)}`);
+        this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${String(error)}`);
       }
     });
     return this.#next;
@@ -89,7 +89,7 @@ export class CommittedOffsets {
     } catch (error) {
       if (!this.#takesBitmaps || brokerError(error) !== 'OFFSET_METADATA_TOO_LARGE') throw error;
       this.#takesBitmaps = false;
-      this.#logger.warn(`${this.groupId}: the cluster does not take our commits' metadata; a restart will repeat more`);
+      this.#logger.warn(`${this.groupId}: the cluster refuses the metadata of commits (offset.metadata.max.bytes). After a restart, records that finished out of order are handled again.`);
       await this.#commit(offsets);
     }
   }

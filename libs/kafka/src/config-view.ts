@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { aggregates, configState, streamOf, type AggregateKind, type AggregateRecord, type AggregateState } from '@nuncio/contracts';
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
-import { createConsumer, createKafka, topicName, type KafkaSettings } from './kafka.js';
+import { createConsumer, createKafka, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
 import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
@@ -47,9 +47,9 @@ export class ConfigView {
     this.#consumer = createConsumer(settings, {
       groupId: this.#groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: 2_000,
+      heartbeatInterval: 3_000,
       // A new record ends the wait.
-      maxWaitTimeInMs: 1_000,
+      maxWaitTimeInMs: QUIET_MS,
       maxBytesPerPartition: 1_048_576,
     });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
@@ -82,7 +82,7 @@ export class ConfigView {
       eachBatch: async (payload) => {
         for (const message of payload.batch.messages as readonly unknown[] as readonly (KafkaMessage | UndecodableBatch)[]) {
           if (message instanceof UndecodableBatch)
-            this.#logger.error(`records ${message.firstOffset} to ${message.offset} of config.state cannot be decoded, they are passed over: ${message.detail}`);
+            this.#logger.error(`Records ${message.firstOffset} to ${message.offset} of config.state cannot be decoded and are skipped: ${message.detail}. \`npm run rebuild\` writes them again.`);
           else if (message.value) this.#read(message.value, message.key);
         }
         for (const check of this.#waiting) check();
@@ -160,7 +160,7 @@ export class ConfigView {
 
   #read(value: Buffer, key: Buffer | null): void {
     const read = readJson(configState, { value });
-    if (read.is === 'unreadable') this.#logger.error(`a record of config.state cannot be read, it is passed over: ${read.detail}`);
+    if (read.is === 'unreadable') this.#logger.error(`A record of config.state cannot be read and is skipped: ${read.detail}. \`npm run rebuild\` writes it again.`);
     else if (read.is === 'newer') this.#keepNewer(value, key?.toString() ?? '');
     else this.#take(read.value);
   }
@@ -181,7 +181,7 @@ export class ConfigView {
   #keepNewer(value: Buffer, stream: string): void {
     const { position } = JSON.parse(value.toString()) as { position?: unknown };
     if (typeof position !== 'number') return;
-    if (!this.#newer.has(stream)) this.#logger.warn(`${stream} is as only a newer release knows it, since position ${position}`);
+    if (!this.#newer.has(stream)) this.#logger.warn(`${stream} was changed by a newer release, at position ${position}, in a way that this release cannot read. This process goes on with the state before. Finish the upgrade.`);
     this.#newer.set(stream, Math.max(position, this.#newer.get(stream) ?? 0));
     this.#position = Math.max(this.#position, position);
   }

@@ -33,9 +33,9 @@ it('takes what is whole', () => {
   expect(faults({ KAFKA_SASL_USERNAME: 'nuncio', KAFKA_SASL_PASSWORD: 'secret', KAFKA_SSL_CERT_FILE: here, KAFKA_SSL_KEY_FILE: here })).toBeUndefined();
 });
 
-const examples = /```env\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8'))?.[1] ?? '';
+const examples = /```env\n(.*?)```/s.exec(readFileSync(new URL('../../../docs/kafka.md', import.meta.url), 'utf8'))?.[1] ?? '';
 
-it.each(examples.split('\n\n').map((example): [string, string] => [example.split('\n')[0] ?? '', example]))('takes the example of docs/operating.md: %s', (_, example) => {
+it.each(examples.split('\n\n').map((example): [string, string] => [example.split('\n')[0] ?? '', example]))('takes the example of docs/kafka.md: %s', (_, example) => {
   // One setting per line, with files that exist.
   const env = parseEnv(example.replaceAll(/ \\\n| (?=[A-Z_]+=)/g, '\n').replaceAll(/_FILE=\S+/g, `_FILE=${here}`)) as Record<string, string>;
   expect(Object.keys(env).filter((name) => !(name in KafkaEnv.shape) && !(name.replace(/_FILE$/, '') in KafkaEnv.shape))).toEqual([]);

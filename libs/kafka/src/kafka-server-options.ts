@@ -1,3 +1,4 @@
+import type { Topic } from '@nuncio/contracts';
 import type { KafkaSettings } from './kafka.js';
 import type { Undecodable } from './record-batch.js';
 
@@ -14,10 +15,16 @@ export interface KafkaServerOptions {
    * rejection.
    */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
+  /**
+   * The topic that holds what the group has done. If it has records and the group has no offsets, these are lost: the group says so, and does everything again.
+   */
+  readonly workTopic?: Topic;
   /** Whether a group without offsets starts at the first record; default true. */
   readonly fromBeginning?: boolean;
-  /** A fetch waits for so many bytes, at most 100 ms; default 1, so that every record comes at once. */
+  /** A fetch waits for so many bytes, at most 200 ms; default 1, so that every record comes at once. */
   readonly minBytes?: number;
+  /** How often finished records are committed, a multiple of 250 ms; default 250 ms. What finished since is done again after a crash. */
+  readonly commitEveryMs?: number;
   /**
    * A record of this topic is handed over no earlier than so many milliseconds after its append. The topics are then delay tiers, in which the first
    * record is always the next one due.

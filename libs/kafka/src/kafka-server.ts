@@ -3,12 +3,15 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import kafkajs, { type Admin, type Cluster, type Consumer, type ConsumerGroupJoinEvent, type EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
-import { createConsumer, createKafka, topicName } from './kafka.js';
+import { createConsumer, createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import type { JoinHook } from './kafkajs-patches.js';
+import { lostOffsets, recordsReadAgain, type LostOffsets } from './lost-offsets.js';
 import { leaveProcess, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchHook, FetchTerms } from './kafkajs-fetch.js';
+import { Offsets } from './offsets.js';
+import { unreadableOf } from './kafkajs-unreadable.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
@@ -17,7 +20,7 @@ const COMMIT_EVERY_MS = 250;
 const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
-const GATHER_MS = 100;
+const GATHER_MS = 200;
 const DRAIN_MS = 8_000;
 /** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
 const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
@@ -84,6 +87,11 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     return this.#membership.sureUntil;
   }
 
+  /** The topics that cannot be read at the moment, one sentence each. The others are read on. */
+  get unreadable(): string[] {
+    return this.#cluster ? unreadableOf(this.#cluster as never) : [];
+  }
+
   get partitions(): Iterable<Partition> {
     return this.#partitions.values();
   }
@@ -125,7 +133,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const unfinished = (): number => [...this.#partitions.values()].reduce((sum, partition) => sum + partition.inWork, 0);
     while (unfinished() > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     if (unfinished() > 0) await this.options.beforeGivingUp?.();
-    if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records are left to the next owner`);
+    if (unfinished() > 0) this.logger.warn(`${this.#groupId}: ${unfinished()} records could not be finished before the stop. The next owner of their partitions handles them again.`);
     for (const timer of [this.#commitTimer, this.#watchTimer]) clearTimeout(timer);
     this.#reading.stop();
     await this.#offsets.writeOut(() => this.#places(), Math.min(COMMIT_WITHIN_MS.leaving, closingAt + COMMIT_WITHIN_MS.all - performance.now()));
@@ -164,8 +172,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     });
     await joined;
     this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
+    const { commitEveryMs = COMMIT_EVERY_MS } = this.options;
+    let sinceCommitMs = 0;
     this.#commitTimer = setInterval(() => {
-      void this.#commit();
+      sinceCommitMs += COMMIT_EVERY_MS;
+      if (sinceCommitMs >= commitEveryMs) {
+        sinceCommitMs = 0;
+        void this.#commit();
+      }
       this.#reading.resumeWhereRoom();
     }, COMMIT_EVERY_MS);
   }
@@ -178,6 +192,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   async #assign({ memberId, memberAssignment }: ConsumerGroupJoinEvent['payload']): Promise<void> {
     const ours = new Map(
       Object.entries(memberAssignment)
+        // Another member may still be able to read what we cannot, and give us of it.
+        .filter(([topic]) => this.#cluster?.findTopicPartitionMetadata(topic).length !== 0)
         .flatMap(([topic, ids]) => ids.map((partition) => ({ topic, partition })))
         .map((place) => [keyOf(place), place]),
     );
@@ -196,6 +212,23 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
+    void this.#tellOfLostOffsets(fresh.map(([, place]) => place), offsets);
+  }
+
+  async #tellOfLostOffsets(fresh: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
+    const { workTopic, group, kafka, now = Date.now } = this.options;
+    if (!workTopic || !fresh.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
+    const offsets = new Offsets(kafka);
+    try {
+      const records = await recordsReadAgain(offsets, fresh, { committed, workTopic: topicName(this.#prefix, workTopic), now: now() });
+      if (records === 0) return;
+      this.logger.error(`${this.#groupId} has no offsets, although it has worked before: they were deleted, or have expired. ${records} records are read again, and deliveries are repeated (docs/runbooks/offsets-lost.md)`);
+      lostOffsets.publish({ group, records } satisfies LostOffsets);
+    } catch (error) {
+      this.logger.warn(`${this.#groupId}: whether its offsets are lost is unknown: ${String(error)}`);
+    } finally {
+      await offsets.disconnect().catch(() => undefined);
+    }
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {
@@ -212,14 +245,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   }
 
   /**
-   * If there are no records, the broker waits as long as a heartbeat may: a new record ends the wait, and asking for many partitions costs both sides a millisecond.
-   * A partition that stands is not asked for; the wait ends when it may go on.
+   * If there are no records, the broker waits: a new record ends the wait, and asking for many partitions costs both sides a millisecond. A partition that stands is not
+   * asked for; the wait ends when it may go on.
    */
   #fetchTerms(): FetchTerms {
     const { minBytes } = this.options;
     const gathers = minBytes !== undefined && !this.#isQuiet;
     this.#isQuiet = true;
-    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, HEARTBEAT_MS) };
+    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, QUIET_MS) };
   }
 
   /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */

@@ -23,16 +23,20 @@ const PATIENCE: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, ret
 /** How soon every process notices new partitions of a topic that it writes or reads. kafkajs waits five minutes. */
 export const METADATA_MAX_AGE_MS = 15_000;
 
+/** How long a fetch waits if there is nothing to read. A new record ends the wait, and so does what makes a member ask for something else (kafkajs-waiting.ts). */
+export const QUIET_MS = 5_000;
+
 /** The name of a contract's topic in an installation: `nuncio.events`. */
 export const topicName = (prefix: string, topic: Topic | string): string => `${prefix}.${typeof topic === 'string' ? topic : topic.name}`;
 
 /**
  * A consumer retries for about ten minutes before it gives up and starts anew. As the same member, it goes on a moment after the broker is back; a new member would have
- * to wait for the end of the old one's session. kafkajs takes the time for connecting from its client, so the consumer has a client of its own.
+ * to wait for the end of the old one's session. kafkajs takes the time for connecting from its client, so the consumer has a client of its own. It asks for metadata between
+ * fetches.
  */
 export function createConsumer(settings: KafkaSettings, config: ConsumerConfig): Consumer {
   const retry = { initialRetryTime: 100, maxRetryTime: 500, retries: 1_200 };
-  return createKafka(settings, retry).consumer({ metadataMaxAge: METADATA_MAX_AGE_MS, ...config, retry });
+  return createKafka(settings, retry).consumer({ metadataMaxAge: METADATA_MAX_AGE_MS - QUIET_MS, ...config, retry });
 }
 
 /** The only place in which kafkajs is created; nothing outside this library names it. */

@@ -85,6 +85,25 @@ describe('with another wall clock, kafkajs', () => {
     queue.destroy();
   });
 
+  it('looks for what is not answered only while something is under way: it looked ten times a second for ever', async () => {
+    const queue = new RequestQueue({ logger, requestTimeout: 50, enforceRequestTimeout: true, clientId: 'spec', broker: 'spec' });
+    queue.scheduleRequestTimeoutCheck();
+    expect(queue.requestTimeoutIntervalId).toBeUndefined();
+    const rejected = Promise.withResolvers<Error>();
+    queue.push({ entry: { correlationId: 1, reject: rejected.resolve }, expectResponse: true, sendRequest: () => undefined });
+    expect(queue.requestTimeoutIntervalId).toBeDefined();
+    expect((await rejected.promise).message).toContain('timed out');
+    expect(queue.requestTimeoutIntervalId).toBeUndefined();
+    // What waits longer than others does not hide what is sent after it.
+    const [early, late] = [Promise.withResolvers<Error>(), Promise.withResolvers<Error>()];
+    queue.push({ entry: { correlationId: 2, reject: late.resolve }, expectResponse: true, requestTimeout: 300, sendRequest: () => undefined });
+    await pause(20);
+    queue.push({ entry: { correlationId: 3, reject: early.resolve }, expectResponse: true, sendRequest: () => undefined });
+    expect(await Promise.race([early.promise.then(() => 'early'), late.promise.then(() => 'late')])).toBe('early');
+    await late.promise;
+    queue.destroy();
+  });
+
   it('asks for metadata as often when it is put back: who led was not asked for an hour', async () => {
     let refreshes = 0;
     const pool = { metadata: { topicMetadata: [] }, metadataMaxAge: 15_000, metadataExpireAt: Date.now() + 10_000, refreshMetadata: async () => { refreshes += 1; } };

@@ -2,8 +2,6 @@ import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import SocketRequest from 'kafkajs/src/network/requestQueue/socketRequest.js';
 
-/** How often to look for requests that were not answered in time. */
-const LOOK_EVERY_MS = 100;
 /** How soon to look again for room where too many requests are under way. */
 const ROOM_MS = 10;
 
@@ -18,15 +16,19 @@ export function mendClocks(): void {
     send.call(this);
   };
 
+  /** kafkajs looks for requests without an answer ten times a second on each connection, also where nothing is under way. Here a timer ends with the first that has waited too long. */
+  const { destroy, sendSocketRequest } = RequestQueue.prototype;
   RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueue) {
-    if (!this.enforceRequestTimeout) return;
     this.destroy();
-    const look = (): void => {
-      const now = performance.now();
-      for (const request of this.inflight.values()) if (now - request.sentAtMonotonic > request.requestTimeout) request.timeoutRequest();
-      if (!this.isConnected()) this.destroy();
-    };
-    this.requestTimeoutIntervalId = setInterval(look, Math.min(this.requestTimeout, LOOK_EVERY_MS));
+    watchAnswers(this);
+  };
+  RequestQueue.prototype.sendSocketRequest = function (this: RequestQueue, request) {
+    sendSocketRequest.call(this, request);
+    watchAnswers(this);
+  };
+  RequestQueue.prototype.destroy = function (this: RequestQueue) {
+    destroy.call(this);
+    this.requestTimeoutIntervalId = undefined;
   };
 
   // `throttledUntil` is read and written in these three alone.
@@ -53,4 +55,17 @@ export function mendClocks(): void {
     if (this.metadataExpireAt !== null && this.metadataExpireAt > Date.now() + this.metadataMaxAge) this.metadataExpireAt = null;
     return refreshMetadataIfNecessary.call(this, topics);
   };
+}
+
+/** No request waits less than the queue's timeout, so a timer that is armed also ends in time for those that are sent later. */
+function watchAnswers(queue: RequestQueue): void {
+  if (!queue.enforceRequestTimeout || queue.requestTimeoutIntervalId || queue.inflight.size === 0) return;
+  const now = performance.now();
+  const next = Math.min(...[...queue.inflight.values()].map(({ sentAtMonotonic, requestTimeout }) => sentAtMonotonic + requestTimeout), now + queue.requestTimeout);
+  queue.requestTimeoutIntervalId = setTimeout(() => {
+    queue.requestTimeoutIntervalId = undefined;
+    const at = performance.now();
+    for (const request of queue.inflight.values()) if (at - request.sentAtMonotonic >= request.requestTimeout) request.timeoutRequest();
+    watchAnswers(queue);
+  }, Math.max(1, Math.ceil(next - now)));
 }

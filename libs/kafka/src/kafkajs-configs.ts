@@ -9,7 +9,7 @@ export const isOfTopic = (source: number): boolean => source === 1;
 const SET = 0;
 
 /**
- * The seventh repair of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that resets every setting that it does not name, whoever made it. This changes only
+ * The eighth repair of kafkajs (kafkajs-patches.ts), which knows only AlterConfigs: that resets every setting that it does not name, whoever made it. This changes only
  * the named settings: by IncrementalAlterConfigs (KIP-339, Kafka 2.3), or, if a broker does not have it, together with all others unchanged.
  */
 export function mendConfigs(): void {

@@ -1,4 +1,6 @@
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type Connection from 'kafkajs/src/network/connection.js';
+
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {
     findGroupCoordinator: (request: { groupId: string; coordinatorType: number }) => Promise<{ coordinator: { nodeId: number } }>;
@@ -11,8 +13,16 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       getNodeIds: () => readonly string[];
       findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
       refreshMetadata: () => Promise<void>;
-      readonly brokerPool: { findBroker: (place: { nodeId: string }) => Promise<GroupBroker> };
+      findTopicPartitionMetadata: (topic: string) => readonly unknown[];
+      readonly brokerPool: {
+        findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
+        /** By node id. */
+        readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+      };
     };
+    /** As it was when the group was joined; null = it has not been joined yet. */
+    readonly partitionsPerSubscribedTopic: ReadonlyMap<string, readonly number[]> | null;
+    checkForStaleAssignment: (this: ConsumerGroup) => void;
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
     readonly offsetManager: { coordinator: GroupBroker } | null;
@@ -35,6 +45,9 @@ declare module 'kafkajs/src/consumer/runner.js' {
   export default class Runner {
     readonly running: boolean;
     readonly consumerGroup: ConsumerGroup;
+    readonly heartbeatInterval: number;
+    heartbeat: (this: Runner) => Promise<void>;
+    fetch: (this: Runner, nodeId: string) => Promise<unknown[]>;
     commitOffsets: (this: Runner, offsets: unknown) => Promise<void>;
     stop: (this: Runner) => Promise<void>;
     handleBatch: (this: Runner, batch: { isCurrent?: () => boolean }) => Promise<void>;
@@ -116,6 +129,9 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly nodeId: number;
     /** Answers nothing where acks is 0. */
     produce: (request: ProduceRequest & { topicData: TopicData }) => Promise<ProduceResponse | undefined>;
+    listOffsets: (request: { topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[] }) => Promise<{
+      readonly responses: readonly { readonly topic: string; readonly partitions: readonly OffsetAnswer[] }[];
+    }>;
     fetch: (request: FetchRequest) => Promise<{ readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[] }>;
   }
 
@@ -132,6 +148,19 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly minBytes: number;
     readonly maxBytes: number;
     readonly topics: readonly { topic: string; partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }
+
+  export interface OffsetAnswer {
+    readonly partition: number;
+    readonly errorCode: number;
+    readonly offset: string;
+  }
+
+  /** A broker that coordinates a group. */
+  export interface Coordinator {
+    offsetFetch: (request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }) => Promise<{
+      readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[] }[];
+    }>;
   }
 
   export interface TopicOffsets {
@@ -159,6 +188,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     refreshMetadata: () => Promise<void>;
     refreshMetadataIfNecessary: () => Promise<void>;
     findBroker: (options: { nodeId: number | string }) => Promise<Broker>;
+    findGroupCoordinator: (options: { groupId: string }) => Promise<Coordinator>;
     fetchTopicsOffset: (topics: readonly OffsetsAsked[]) => Promise<TopicOffsets[]>;
     findLeaderForPartitions: (topic: string, partitions: readonly (number | string)[]) => Record<string, number[]>;
     removeBroker: (address: { host: string; port: number }) => void;
@@ -174,7 +204,7 @@ declare module 'kafkajs/src/protocol/error.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
-  const apiKeys: { readonly Produce: number; readonly Fetch: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
+  const apiKeys: { readonly Produce: number; readonly Fetch: number; readonly ListOffsets: number; readonly Metadata: number; readonly IncrementalAlterConfigs: number };
   export default apiKeys;
 }
 

@@ -8,7 +8,6 @@ import { privateOf } from './kafkajs-private.js';
 
 const LEADER_NOT_AVAILABLE = 5;
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
-const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /** A cluster of one broker that answers with these partitions of one topic. */
 function clusterOf(answer: { topicErrorCode?: number; leaders: number[] }): Cluster {
@@ -56,26 +55,6 @@ it('knows the partitions that have a leader, and asks again for the others: one 
   await cluster.refreshMetadataIfNecessary();
   expect(leaders()).toEqual([1, 2]);
 });
-
-it('names the topics that may not be read, wherever a broker says so: a process ended, and nobody knew for want of what', async () => {
-  const cluster = withLeaderless(clusterOf({ topicErrorCode: TOPIC_AUTHORIZATION_FAILED, leaders: [] }));
-  await expect(cluster.addMultipleTargetTopics(['a'])).rejects.toThrow(/Not authorized.*: a$/);
-  const fetched = { responses: [{ topicName: 'mine', partitions: [{ errorCode: 0 }] }, { topicName: 'denied', partitions: [{ errorCode: TOPIC_AUTHORIZATION_FAILED }] }] };
-  const pool = await fetching(fetched);
-  const parse = (): never => {
-    throw createErrorFromCode(TOPIC_AUTHORIZATION_FAILED);
-  };
-  await expect(pool.send({ request: { apiKey: apiKeys.Fetch }, response: { decode: () => Promise.resolve({}), parse } })).rejects.toThrow(/Not authorized.*: denied$/);
-});
-
-/** A connection over which this is fetched. */
-async function fetching(fetched: object) {
-  const kafka = new kafkajs.Kafka({ brokers: ['broker:1'], logLevel: kafkajs.logLevel.NOTHING });
-  const cluster = privateOf(kafka, 'createCluster')({});
-  const send = ({ response }: { response: { parse: (data: unknown) => unknown } }) => Promise.resolve(response.parse(fetched));
-  Object.assign(cluster.connectionPoolBuilder, { build: () => Promise.resolve({ send }) });
-  return (await withLeaderless(cluster).connectionPoolBuilder.build({ host: 'broker', port: 1 })) as unknown as { send: (exchange: object) => Promise<unknown> };
-}
 
 it('says still that a topic is not there', async () => {
   const cluster = withLeaderless(clusterOf({ topicErrorCode: UNKNOWN_TOPIC_OR_PARTITION, leaders: [] }));

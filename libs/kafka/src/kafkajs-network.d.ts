@@ -13,7 +13,9 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     /** Ours: by the monotonic clock. */
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
-    requestTimeoutIntervalId: NodeJS.Timeout;
+    /** Ours: of one timeout. */
+    requestTimeoutIntervalId: NodeJS.Timeout | undefined;
+    sendSocketRequest: (this: RequestQueue, request: SocketRequest) => void;
     push: (this: RequestQueue, request: object) => void;
     destroy: (this: RequestQueue) => void;
     checkPendingRequests: (this: RequestQueue) => void;
@@ -45,10 +47,12 @@ declare module 'kafkajs/src/cluster/brokerPool.js' {
 
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
+  import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
   export default class Connection {
     constructor(options: object);
     readonly socket: Socket | null;
+    readonly requestQueue: RequestQueue;
     chunks: Buffer[];
     bytesBuffered: number;
     bytesNeeded: number;

@@ -7,6 +7,8 @@ import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
 import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
+import { mendAssignments } from './kafkajs-unreadable.js';
+import { mendWaits } from './kafkajs-waiting.js';
 
 /**
  * Repairs of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. Those of connections and of groups come
@@ -50,14 +52,18 @@ Runner.prototype.commitOffsets = async function (this: Runner, offsets) {
   await this.consumerGroup.commitOffsets(offsets);
 };
 
-/** 5. A send may resolve although nothing was sent: see there. */
+/** 5. A fetch may wait no longer than until the next heartbeat: see there. */
+mendWaits();
+
+/** 6. A send may resolve although nothing was sent: see there. */
 mendProducers();
 
-/** 6. One partition without a leader stops all others: see there. */
+/** 7. One partition without a leader, or one topic that cannot be read, stops all others: see there. */
 mendConsumers();
+mendAssignments();
 
-/** 7. A change of one setting of a topic resets all others: see there. */
+/** 8. A change of one setting of a topic resets all others: see there. */
 mendConfigs();
 
-/** 8. A produce request costs too much to write: see there. */
+/** 9. A produce request costs too much to write: see there. */
 mendProduceRequests();

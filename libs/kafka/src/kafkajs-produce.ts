@@ -7,7 +7,7 @@ import { writtenBatch } from './written-batch.js';
 const RECORD_BATCHES = 3;
 
 /**
- * The eighth repair of kafkajs (kafkajs-patches.ts). It makes half a kilobyte of zeros for each record and each header, and copies it four times: a sixth of
+ * The ninth repair of kafkajs (kafkajs-patches.ts). It makes half a kilobyte of zeros for each record and each header, and copies it four times: a sixth of
  * a dispatcher's time. `writtenBatch` writes batches instead, except those to be compressed.
  */
 export function mendProduceRequests(): void {

@@ -6,7 +6,7 @@ import { UndecodableBatch } from './fetched-batches.js';
  * record. This happens when a topic was deleted and made anew, or when a leader was elected that lacks the end of the log. Kafka tells consumers of neither.
  */
 export class KnownLog {
-  /** The latest of the timestamps that were taken, in epoch milliseconds; Infinity = none was. */
+  /** The latest timestamp of a record that was taken, in epoch milliseconds; Infinity = none was taken. */
   #latest = Infinity;
 
   /** It must be called for every record that is read. `position`: the offset behind those that were taken. */

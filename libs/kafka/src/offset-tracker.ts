@@ -74,8 +74,8 @@ export class OffsetTracker {
   }
 
   /**
-   * False = it is finished, or in work already, and must be left alone. Offsets that are skipped (compacted, aborted, transaction markers) are
-   * finished.
+   * Takes an offset into work. False = it is finished or in work already, and must be left alone. Skipped offsets (compacted, aborted, transaction markers)
+   * count as finished.
    */
   begin(offset: number): boolean {
     if (offset < this.#position) return false;
@@ -85,7 +85,7 @@ export class OffsetTracker {
     return true;
   }
 
-  /** Moves the position to this offset: no records are left before it. */
+  /** Moves the position to this offset, since there are no more records before it. */
   passOver(end: number): void {
     this.#position = Math.max(this.#position, end);
   }
@@ -113,7 +113,7 @@ export class OffsetTracker {
     return parts;
   }
 
-  /** May be called more than once. */
+  /** Marks an offset as finished. Repeated calls change nothing. */
   done(offset: number): void {
     this.#partsBytes -= this.#inWork.get(offset)?.bytes ?? 0;
     this.#inWork.delete(offset);

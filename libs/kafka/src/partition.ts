@@ -9,9 +9,9 @@ import type { BatchHandler, RecordParts, Undecodable } from './record-batch.js';
 import { TrackedRecord, type RecordOwner } from './tracked-record.js';
 
 const AGAIN_AFTER_MS = 1_000;
-/** A fetch may bring thousands: between batches of so many, answers and heartbeats have their turn. */
+/** The size of a batch for the handler. A fetch may bring thousands of records; between batches, answers and heartbeats are processed. */
 const MAX_BATCH = 500;
-/** The limit if each record is many pieces of work, and as long as that is not known. */
+/** The size of a batch if each record is many pieces of work, and until that is known. */
 const SMALL_BATCH = 16;
 
 /** A partition's requests to the consumer that owns it. */
@@ -20,7 +20,7 @@ export interface PartitionPorts {
   readonly handle: BatchHandler;
   /** Puts a batch away that cannot be decoded. A rejection is followed by another try. */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
-  /** Something was finished. */
+  /** Called when a record was finished. */
   readonly onRoom: () => void;
 }
 
@@ -33,7 +33,7 @@ export interface PartitionPorts {
  * | in work  | the handler, the backlog    | done, or abandoned: left to the next owner                                      |
  * | done     | the tracker alone           | committed                                                                       |
  *
- * A record is not taken where a commit has no room to tell of it, or memory has none for it. The partition then stands, and `oldestMs` grows.
+ * A record is not taken if a commit could not record that it is finished, or if the backlog is full. The partition then stops reading, and `oldestMs` grows.
  */
 export class Partition implements RecordOwner {
   readonly #tracker: OffsetTracker;
@@ -47,11 +47,11 @@ export class Partition implements RecordOwner {
   #wake = (): void => undefined;
   /** In the order they were read. */
   readonly #unfinished = new Set<TrackedRecord>();
-  /** In work, and no longer in the log: other records have their offsets. */
+  /** Records in work whose offsets now belong to other records, since the log was written again. */
   readonly #replaced = new WeakSet<TrackedRecord>();
   #known = new KnownLog();
   #committed: string;
-  /** Epoch milliseconds since which there has been a record that is not taken; may lie ahead, where it is not due yet. */
+  /** The time since when there has been a record that could be taken, in epoch milliseconds. It is in the future if that record is not due yet. */
   #standsSince: number | null = null;
 
   constructor(
@@ -72,7 +72,7 @@ export class Partition implements RecordOwner {
     return !this.ports.backlog.fills(1) && this.#tracker.hasRoomFor(Number(offset));
   }
 
-  /** Whether a partition that stands goes on. There must be room for many records: those that a fetch brings and that are not taken are fetched again. */
+  /** Whether a partition that has stopped reading may go on. There must be room for many records, since records that are fetched and not taken are fetched again. */
   get hasRoom(): boolean {
     return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
   }
@@ -90,7 +90,7 @@ export class Partition implements RecordOwner {
     return this.#tracker.span;
   }
 
-  /** Milliseconds since the oldest record that is not finished was read, or could have been: a partition that stands grows older. */
+  /** Milliseconds since the oldest unfinished record was read, or could have been read: the value grows while a partition has stopped reading. */
   get oldestMs(): number {
     const now = Date.now();
     const standsMs = this.#standsSince === null ? 0 : Math.max(0, now - this.#standsSince);
@@ -98,12 +98,12 @@ export class Partition implements RecordOwner {
     return standsMs;
   }
 
-  /** There are records, and the next of them is not taken before then, in epoch milliseconds. */
+  /** Notes that the next record will not be taken before this time, in epoch milliseconds. */
   stand(until = Date.now()): void {
     this.#standsSince ??= until;
   }
 
-  /** A record that is finished or in work already is passed over. */
+  /** Takes a record, unless it is finished or in work already. */
   take(message: KafkaMessage): void {
     this.#standsSince = null;
     const offset = Number(message.offset);
@@ -122,7 +122,7 @@ export class Partition implements RecordOwner {
     }
   }
 
-  /** Up to there the log holds nothing more to take. */
+  /** Notes that the log has no more records to take before this offset. */
   passOver(lastOffset: string): void {
     this.#tracker.passOver(Number(lastOffset) + 1);
   }
@@ -159,7 +159,7 @@ export class Partition implements RecordOwner {
     this.#committed = keyOf(snapshot);
   }
 
-  /** Nothing new is to be started, but what is being finished still counts. */
+  /** Starts nothing more. Work in progress still counts when it finishes. */
   drain(): void {
     this.#stopped.abort();
     for (const { bytes } of this.#queue) this.ports.backlog.drop(bytes);
@@ -167,14 +167,14 @@ export class Partition implements RecordOwner {
     this.#wake();
   }
 
-  /** It has another owner from now on. What finishes late is not ours to commit. */
+  /** Ends this ownership: the partition has another owner. Work that finishes later is not committed. */
   lose(): void {
     this.#lost.abort();
     this.drain();
   }
 
   #rewind(offset: number): void {
-    this.#logger.error(`${this.topic}-${this.id} was written anew from offset ${offset} on, where ${this.#tracker.position - offset} records lay before: was the topic made anew?`);
+    this.#logger.error(`${this.topic}-${this.id}: the records from offset ${offset} on are other ones than before. ${this.#tracker.position - offset} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
     for (const record of this.#unfinished) if (Number(record.offset) >= offset) this.#replaced.add(record);
     this.#tracker.rewind(offset);
     this.#known = new KnownLog();
@@ -194,12 +194,12 @@ export class Partition implements RecordOwner {
     this.#running = false;
   }
 
-  /** With no work of our own under way, a batch may always start: other partitions' work must not hold it up for ever. */
+  /** Whether a batch may start. If this partition has no work in progress it always may, so that other partitions cannot block it for ever. */
   #mayGoOn(): boolean {
     return this.#stopped.signal.aborted || this.#inWork === 0 || (this.ports.backlog.hasRoomInWork && this.#tracker.hasRoomForParts);
   }
 
-  /** Resolves when something of ours has ended, or the member has room for more in work. */
+  /** Resolves when work of this partition has ended, or the backlog has room again. */
   #change(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
@@ -233,7 +233,7 @@ export class Partition implements RecordOwner {
         await work();
         return true;
       } catch (error) {
-        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; again in ${AGAIN_AFTER_MS} ms`);
+        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; trying again in ${AGAIN_AFTER_MS} ms`);
         await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
     }

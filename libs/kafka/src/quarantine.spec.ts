@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Grave, GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type RecordHeaders } from '@nuncio/contracts';
+import { RecordFailure, FAILURE_HEADER, ODD_HEADERS_HEADER, quarantine, type RecordHeaders } from '@nuncio/contracts';
 import fc from 'fast-check';
 import type { OutboundRecord } from './outbound-record.js';
 import type { RawHeader } from './fetched-record.js';
@@ -35,18 +35,18 @@ async function putAway(over: Partial<InboundRecord>, max = MAX) {
   await toQuarantine(producer, record, 'bad-header', 'it says so');
   const [only] = written;
   if (!only || written.length > 1 || !record.isDone) throw new Error('it is not in quarantine, once, and done');
-  const { [GRAVE_HEADER]: grave, [ODD_HEADERS_HEADER]: odd, ...headers } = only.headers;
+  const { [FAILURE_HEADER]: failure, [ODD_HEADERS_HEADER]: odd, ...headers } = only.headers;
   const decoded = (JSON.parse(String(odd ?? '[]')) as { name: string; value: string | null }[]).map(({ name, value }): RawHeader => [Buffer.from(name, 'base64'), value === null ? null : Buffer.from(value, 'base64')]);
-  return { ...only, headers, odd: decoded, grave: Grave.parse(JSON.parse(String(grave))) };
+  return { ...only, headers, odd: decoded, failure: RecordFailure.parse(JSON.parse(String(failure))) };
 }
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((some) => Buffer.from(some));
 
 describe('toQuarantine', () => {
   it('keeps key, value and headers as they came, with reason and origin', async () => {
-    const { grave, ...record } = await putAway({ key: Buffer.from('k'), value: Buffer.from('v'), headers: { ce_id: Buffer.from('1'), twice: ['a', Buffer.from('b')] } });
+    const { failure, ...record } = await putAway({ key: Buffer.from('k'), value: Buffer.from('v'), headers: { ce_id: Buffer.from('1'), twice: ['a', Buffer.from('b')] } });
     expect(record).toEqual({ key: Buffer.from('k'), value: Buffer.from('v'), headers: { ce_id: [Buffer.from('1')], twice: [Buffer.from('a'), Buffer.from('b')] }, odd: [] });
-    expect(grave).toEqual({ reason: 'bad-header', detail: 'it says so', topic: 'nuncio.events', partition: 3, offset: '7' });
+    expect(failure).toEqual({ reason: 'bad-header', detail: 'it says so', topic: 'nuncio.events', partition: 3, offset: '7' });
   });
 
   it('takes a header without a value, as Java writes them: it threw, and the record never finished', async () => {
@@ -56,7 +56,7 @@ describe('toQuarantine', () => {
 
   it('loses no header of any name: those that cannot travel go encoded', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.oneof(bytes(4), fc.constantFrom('__proto__', 'constructor', GRAVE_HEADER, ODD_HEADERS_HEADER, '').map((name) => Buffer.from(name))), fc.option(bytes(8)))), async (rawHeaders) => {
+      fc.asyncProperty(fc.array(fc.tuple(fc.oneof(bytes(4), fc.constantFrom('__proto__', 'constructor', FAILURE_HEADER, ODD_HEADERS_HEADER, '').map((name) => Buffer.from(name))), fc.option(bytes(8)))), async (rawHeaders) => {
         const { headers, odd } = await putAway({ rawHeaders });
         const plain = Object.keys(headers).flatMap((name) => [headers[name]].flat().map((value): RawHeader => [Buffer.from(name), value as Buffer]));
         const sorted = (all: readonly RawHeader[]) => all.map(([name, value]) => `${name.toString('hex')}=${value?.toString('hex') ?? 'null'}`).sort();
@@ -72,20 +72,20 @@ describe('toQuarantine', () => {
       fc.asyncProperty(record, async ({ key, value, headers, max }) => {
         const fill = (n: number | null): Buffer | null => (n === null ? null : Buffer.alloc(n, 7));
         const given = { key: fill(key), value: fill(value), rawHeaders: headers.map((n, i): RawHeader => [Buffer.from(`h${i}`), fill(n)]) };
-        const { grave, ...kept } = await putAway(given, max);
+        const { failure, ...kept } = await putAway(given, max);
         const isWhole = kept.value?.length === value && Object.keys(kept.headers).length === headers.length && (key === null || kept.key?.length === key);
         if (value === null) expect(kept.value).toBeNull();
-        if (!grave.original) expect([kept.value?.length ?? null, Object.keys(kept.headers).length, key === null || kept.key?.length === key]).toEqual([value, headers.length, true]);
-        else expect([grave.original.keyBytes, grave.original.valueBytes, isWhole]).toEqual([key, value, false]);
+        if (!failure.original) expect([kept.value?.length ?? null, Object.keys(kept.headers).length, key === null || kept.key?.length === key]).toEqual([value, headers.length, true]);
+        else expect([failure.original.keyBytes, failure.original.valueBytes, isWhole]).toEqual([key, value, false]);
       }),
       { numRuns: 40 },
     );
   });
 
   it('says by a digest what it cut: the SHA-256 of the whole value', async () => {
-    const { value, grave } = await putAway({ value: Buffer.alloc(3_000_000, 'a') });
+    const { value, failure } = await putAway({ value: Buffer.alloc(3_000_000, 'a') });
     expect(value?.length).toBeGreaterThan(2_000_000);
-    expect(grave.original).toEqual({ keyBytes: null, headersBytes: 0, valueBytes: 3_000_000, valueSha256: '2a152c894398719c0570f83fac34ac03a0f6e8e474b995c2403aa5434f7b9dd4' });
+    expect(failure.original).toEqual({ keyBytes: null, headersBytes: 0, valueBytes: 3_000_000, valueSha256: '2a152c894398719c0570f83fac34ac03a0f6e8e474b995c2403aa5434f7b9dd4' });
   });
 });
 
@@ -95,7 +95,7 @@ describe('batchToQuarantine', () => {
     const record = inbound({ offset: '12', value: Buffer.from('a batch') });
     await batchToQuarantine(producer, { topic: 'events', record, firstOffset: '9', detail: 'its checksum is wrong' });
     expect(written[0]?.value).toEqual(Buffer.from('a batch'));
-    expect(JSON.parse(String(written[0]?.headers[GRAVE_HEADER]))).toEqual({
+    expect(JSON.parse(String(written[0]?.headers[FAILURE_HEADER]))).toEqual({
       reason: 'undecodable-batch',
       detail: 'its checksum is wrong',
       topic: 'nuncio.events',

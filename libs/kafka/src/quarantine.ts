@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { GRAVE_HEADER, ODD_HEADERS_HEADER, quarantine, type Grave, type RecordHeaders } from '@nuncio/contracts';
+import { FAILURE_HEADER, ODD_HEADERS_HEADER, quarantine, type RecordFailure, type RecordHeaders } from '@nuncio/contracts';
 import type { BatchProducer } from './batch-producer.js';
 import { brokerError } from './broker-error.js';
 import type { RawHeader } from './fetched-record.js';
@@ -11,8 +11,8 @@ type Producer = Pick<BatchProducer, 'send'>;
 /** The readable parts of a record that cannot be read. */
 type Remains = Pick<InboundRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'topic' | 'partition'>;
 
-/** Room for the grave itself, and for the batch around the record. */
-const GRAVE_BYTES = 16_384;
+/** Room for the failure itself, and for the batch around the record. */
+const FAILURE_BYTES = 16_384;
 /** How soon a refused record is tried again; each time twice as late, at last every half minute. */
 const [FIRST_AGAIN_MS, LAST_AGAIN_MS] = [1_000, 30_000];
 /** If an operator allows less than we declare, less of the record is kept; at least so much is tried. */
@@ -36,7 +36,7 @@ export async function putAway(producer: Producer, record: InboundRecord, reason:
       return;
     } catch (error) {
       if (lost.aborted) break;
-      new Logger('Kafka').error(`${record.topic}-${record.partition} ${record.offset} cannot be put into quarantine, again in ${againMs} ms: ${String(error)}`);
+      new Logger('Kafka').error(`${record.topic}-${record.partition} ${record.offset} cannot be put into quarantine; trying again in ${againMs} ms: ${String(error)}`);
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -51,14 +51,14 @@ export function batchToQuarantine(producer: Producer, { record, firstOffset, det
 
 /** Logs a batch that somebody else puts away, or whose loss changes nothing. */
 export function passOver({ record: { topic, partition, offset }, firstOffset, detail }: Undecodable): Promise<void> {
-  new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded, they are passed over: ${detail}`);
+  new Logger('Kafka').error(`${topic}-${partition}: offsets ${firstOffset} to ${offset} cannot be decoded and are skipped: ${detail}`);
   return Promise.resolve();
 }
 
-async function writeToQuarantine(producer: Producer, remains: Remains, grave: Grave, signal: AbortSignal | undefined): Promise<void> {
+async function writeToQuarantine(producer: Producer, remains: Remains, failure: RecordFailure, signal: AbortSignal | undefined): Promise<void> {
   for (let room = quarantine.maxMessageBytes; ; room /= 2) {
     try {
-      await producer.send(quarantine, fitted(remains, grave, room - GRAVE_BYTES), signal);
+      await producer.send(quarantine, fitted(remains, failure, room - FAILURE_BYTES), signal);
       return;
     } catch (error) {
       if (!TOO_LARGE.has(brokerError(error) ?? '') || room / 2 < LEAST_BYTES) throw error;
@@ -68,8 +68,8 @@ async function writeToQuarantine(producer: Producer, remains: Remains, grave: Gr
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 
-/** As much of a record as there is room for: half of it for headers, an eighth for the key, the rest for the value. The grave says what was cut or left out. */
-function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, grave: Grave, room: number) {
+/** As much of a record as there is room for: half of it for headers, an eighth for the key, the rest for the value. The failure says what was cut or left out. */
+function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, failure: RecordFailure, room: number) {
   const all = rawHeaders ?? rawOf(headers);
   const size = (some: readonly RawHeader[]): number => some.reduce((sum, header) => sum + sizeOf(header), 0);
   let left = room / 2;
@@ -87,11 +87,11 @@ function fitted({ key, value, headers, rawHeaders, topic, partition }: Remains, 
     // A record without a key could be written twice.
     key: keyPart ?? `${topic}-${partition}`,
     value: valuePart,
-    headers: { ...travelling(kept), [GRAVE_HEADER]: JSON.stringify(isWhole ? grave : { ...grave, original }) },
+    headers: { ...travelling(kept), [FAILURE_HEADER]: JSON.stringify(isWhole ? failure : { ...failure, original }) },
   };
 }
 
-const OURS = new Set<string>([GRAVE_HEADER, ODD_HEADERS_HEADER]);
+const OURS = new Set<string>([FAILURE_HEADER, ODD_HEADERS_HEADER]);
 /** The bytes of a header: its lengths; a longer name, and base64, if it is odd. */
 const HEADER_BYTES = 64;
 const sizeOf = ([name, value]: RawHeader): number => HEADER_BYTES + Math.ceil(((name.length + (value?.length ?? 0)) * 4) / 3);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deliveries, events, Grave, GRAVE_HEADER, quarantine, samples, signals, type Topic } from '@nuncio/contracts';
+import { deliveries, events, RecordFailure, FAILURE_HEADER, quarantine, samples, signals, type Topic } from '@nuncio/contracts';
 import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { applyTopics, BatchProducer, batchToQuarantine, createKafka, KafkaServer, passOver, topicName, toQuarantine, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
@@ -117,7 +117,7 @@ describe('reading', () => {
     await eventually(() => seen.includes('behind it'));
     expect(seen).toEqual(['codec 1', 'codec 2', 'codec 3', 'codec 4', 'behind it']);
     const [batch] = await buried(1);
-    expect(Grave.parse(JSON.parse(String(batch?.headers?.[GRAVE_HEADER])))).toMatchObject({ reason: 'undecodable-batch', topic: nameOf(events), partition: 3, offset: '4', lastOffset: '4' });
+    expect(RecordFailure.parse(JSON.parse(String(batch?.headers?.[FAILURE_HEADER])))).toMatchObject({ reason: 'undecodable-batch', topic: nameOf(events), partition: 3, offset: '4', lastOffset: '4' });
     await server.close();
   }, 60_000);
 
@@ -126,8 +126,8 @@ describe('reading', () => {
     const headers = { ['__proto__']: 'own', twice: ['a', 'b'] };
     await plain.send({ topic: nameOf(signals), compression: CompressionTypes.GZIP, messages: [{ key: null, partition: 0, value: Buffer.alloc(3_000_000, 'a'), headers }] });
     await eventually(() => [...server.partitions].some((partition) => partition.id === 0 && partition.unfinished === 0 && partition.uncommitted() === null && partition.span === 0));
-    const found = (await buried(2)).find(({ headers }) => String(headers?.[GRAVE_HEADER]).includes('too-large'));
-    expect(Grave.parse(JSON.parse(String(found?.headers?.[GRAVE_HEADER]))).original).toMatchObject({ valueBytes: 3_000_000 });
+    const found = (await buried(2)).find(({ headers }) => String(headers?.[FAILURE_HEADER]).includes('too-large'));
+    expect(RecordFailure.parse(JSON.parse(String(found?.headers?.[FAILURE_HEADER]))).original).toMatchObject({ valueBytes: 3_000_000 });
     expect([found?.headers?.twice?.toString(), Object.entries(found?.headers ?? {}).find(([name]) => name === '__proto__')?.[1]?.toString()]).toEqual(['a,b', 'own']);
     await server.close();
   }, 60_000);

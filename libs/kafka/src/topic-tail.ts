@@ -5,11 +5,9 @@ import type Cluster from 'kafkajs/src/cluster/index.js';
 import { brokerError } from './broker-error.js';
 import { UndecodableBatch } from './fetched-batches.js';
 import { createProducerCluster } from './kafkajs-producer.js';
-import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
+import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { Leaders } from './leaders.js';
 
-/** How long a broker waits if there is nothing; a new record ends the wait. */
-const WAIT_MS = 2_000;
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
@@ -91,7 +89,7 @@ export class TopicTail {
   async #fetch(): Promise<void> {
     const broker = await this.#cluster.findBroker({ nodeId: this.#leader() });
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
-    const { responses } = await broker.fetch({ maxWaitTime: WAIT_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
+    const { responses } = await broker.fetch({ maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
       // A batch comes as a whole, even if an offset in the middle of it was requested.
       if (BigInt(message.offset) < BigInt(this.#offset)) continue;
@@ -109,6 +107,6 @@ export class TopicTail {
   #warn(error: unknown): void {
     if (performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = performance.now();
-    this.#logger.warn(`${this.#name} cannot be read at the moment: ${String(error)}`);
+    this.#logger.warn(`${this.#name} cannot be read; trying again: ${String(error)}`);
   }
 }

@@ -27,7 +27,7 @@ async function answered<T>(what: string, ask: () => Promise<T>, signal: AbortSig
       return await ask();
     } catch (error) {
       if (isOver()) break;
-      logger.warn(`${what} cannot be read yet: ${String(error)}`);
+      logger.warn(`${what} cannot be read; trying again: ${String(error)}`);
       await pause(AGAIN_AFTER_MS);
     }
   }

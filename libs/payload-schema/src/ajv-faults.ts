@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { toPointer, type FaultDetail } from '@nuncio/contracts';
+import { toPointer, type FaultDetail, type KeywordCode } from '@nuncio/contracts';
 
 /** More than anybody fixes at once. */
 const AT_MOST = 50;
@@ -15,7 +15,7 @@ export function ajvFaults(errors: readonly ErrorObject[] | null | undefined, poi
     if (UMBRELLAS.has(keyword) && all.some((other) => !UMBRELLAS.has(other.keyword) && other.instancePath.startsWith(instancePath))) continue;
     const { missingProperty, additionalProperty = missingProperty } = params as { missingProperty?: string; additionalProperty?: string };
     const at = pointer + instancePath + (additionalProperty === undefined ? '' : toPointer([additionalProperty]));
-    const code = keyword.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const code = keyword.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) as KeywordCode;
     if (faults.size < AT_MOST) faults.set(`${at} ${code}`, { pointer: at, code, detail: wordsOf(keyword, params) ?? message });
   }
   return [...faults.values()];

@@ -1,4 +1,4 @@
-import type { FaultDetail } from '@nuncio/contracts';
+import type { FaultDetail, FieldCode } from '@nuncio/contracts';
 import { ajvFaults } from './ajv-faults.js';
 import { ajvFor, dialectNames, type Schema } from './dialect.js';
 
@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 65_536;
  * itself (a `$ref` must stay within the document), and have patterns that can be matched in linear time.
  */
 export function schemaFaults(schema: Schema, pointer: string): FaultDetail[] {
-  const fault = (code: string, detail: string): FaultDetail[] => [{ pointer, code, detail }];
+  const fault = (code: FieldCode, detail: string): FaultDetail[] => [{ pointer, code, detail }];
   try {
     const text = JSON.stringify(schema);
     if (text.length > MAX_CHARACTERS) return fault('too-large', `must be at most ${MAX_CHARACTERS} characters of JSON`);

@@ -10,6 +10,7 @@ import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
 import { ReadOnlyInterceptor } from './read-only.interceptor.js';
+import { isReading } from './reading.js';
 import { ReferencesInterceptor } from './references/references.interceptor.js';
 import { UsedKeys } from './used-keys.js';
 
@@ -112,9 +113,6 @@ export class AuthGuard implements CanActivate {
     return principal;
   }
 }
-
-/** A request that a viewer may send is a read, even if it is a POST. */
-const isReading = (method: string, roles: readonly Role[] | undefined): boolean => method === 'GET' || method === 'HEAD' || (roles?.includes('viewer') ?? false);
 
 /** A caller is not refused if nobody can tell (the authorization server's keys cannot be read now). */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { applyDecorators, Injectable, Logger, Post, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { applyDecorators, Injectable, Logger, Optional, Post, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { callerOf, Fault, fromPointer, invalidFields, type Principal } from '@nuncio/contracts';
+import { callerOf, Fault, fromPointer, invalidFields, type Principal, type Role } from '@nuncio/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
+import { RateLimit } from './rate-limit.js';
+import { isReading, isRehearsal } from './reading.js';
 
 /** What a key is unique in: the same key of another caller or route is another one. */
 export interface IdempotencyScope {
@@ -57,6 +59,11 @@ const SHOWN_ONCE = 'shownOnce';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const FORGET_EVERY_MS = 1_000;
 const FORGET_TRIES = 120;
+const DAY_MS = 86_400_000;
+/** What is kept of the answers to a tenant's requests. A day's worth may come at once. */
+const KEPT_BYTES_A_DAY = 67_108_864;
+/** The size of a kept request beside its answer. */
+const BYTES_BESIDE = 1_024;
 
 /** A request's `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
 export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string, string | string[] | undefined>> }): string | undefined {
@@ -68,28 +75,36 @@ export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string,
 type Called = FastifyRequest & { principal?: Principal };
 
 /**
- * Handles the `Idempotency-Key` of every POST (draft-ietf-httpapi-idempotency-key-header): the first request is carried out, a repeated one gets the
- * same answer. A request that was refused or failed may be repeated with its key, unless it has changed something: then the answer is 409, and the
+ * Handles the `Idempotency-Key` of every POST that changes something (draft-ietf-httpapi-idempotency-key-header): the first request is carried out, a
+ * repeated one gets the same answer. A POST that reads, or only rehearses, is carried out each time, and nothing of it is kept. A request that was refused or failed may be repeated with its key, unless it has changed something: then the answer is 409, and the
  * caller must look for the result.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   readonly #logger = new Logger('Idempotency');
+  readonly #kept: RateLimit;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
-  ) {}
+    @Optional() keptBytesADay = KEPT_BYTES_A_DAY,
+  ) {
+    this.#kept = new RateLimit(keptBytesADay, DAY_MS);
+  }
 
   async intercept(context: ExecutionContext, next: CallHandler<object>): Promise<Observable<unknown>> {
     if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<Called>();
     const reply = http.getResponse<FastifyReply>();
-    const key = request.method === 'POST' ? idempotencyKeyIn(request) : undefined;
+    const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', [context.getHandler(), context.getClass()]);
+    const changes = request.method === 'POST' && !isReading(request.method, roles) && !isRehearsal(request.body);
+    const key = changes ? idempotencyKeyIn(request) : undefined;
     const store = key === undefined ? null : this.#store();
     if (key === undefined || !store || !request.principal) return next.handle();
 
+    const { tenant } = request.principal;
+    this.#refuseBeyond(tenant);
     const scope = { caller: callerOf(request.principal), route: `POST ${request.routeOptions.url ?? ''}`, key };
     const earlier = await store.begin(scope, asked(request));
     if (earlier) {
@@ -97,10 +112,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void reply.header('idempotency-replayed', 'true').status(status);
       return of(body);
     }
-    return from(this.#carryOut(scope, store, () => lastValueFrom(next.handle()), { reply, shown: this.reflector.get<Shown | undefined>(SHOWN_ONCE, context.getHandler()) }));
+    return from(this.#carryOut(scope, store, () => lastValueFrom(next.handle()), { tenant, reply, shown: this.reflector.get<Shown | undefined>(SHOWN_ONCE, context.getHandler()) }));
   }
 
-  async #carryOut(scope: IdempotencyScope, store: IdempotencyStore, work: () => Promise<object>, { reply, shown }: { reply: FastifyReply; shown: Shown | undefined }): Promise<object> {
+  async #carryOut(scope: IdempotencyScope, store: IdempotencyStore, work: () => Promise<object>, { tenant, reply, shown }: { tenant: string | null; reply: FastifyReply; shown: Shown | undefined }): Promise<object> {
     let answer: object;
     try {
       answer = await running.run((queries) => store.done(scope, queries), work);
@@ -109,10 +124,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw error;
     }
     // The request succeeded, so its caller must be told so.
-    await store.answered(scope, kept(answer, reply.statusCode, shown)).catch((error: unknown) => {
+    const keeping = kept(answer, reply.statusCode, shown);
+    if (tenant !== null) this.#kept.charge(tenant, performance.now(), BYTES_BESIDE + Buffer.byteLength(JSON.stringify(keeping.body)));
+    await store.answered(scope, keeping).catch((error: unknown) => {
       this.#logger.warn(`cannot store the answer to a request with an Idempotency-Key: ${String(error)}`);
     });
     return answer;
+  }
+
+  /** Throws Fault `too-many-requests` if as much is kept for the tenant as may be. */
+  #refuseBeyond(tenant: string | null): void {
+    const waitMs = tenant === null ? 0 : this.#kept.waitMs(tenant, performance.now());
+    if (waitMs > 0) throw new Fault('too-many-requests', `The answers that are kept for the Idempotency-Keys of the tenant ${tenant} come to more than ${KEPT_BYTES_A_DAY} bytes a day. Wait, or send the request without the key.`, { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 
   /** Tries until the database has taken it, since the database may be what failed. */

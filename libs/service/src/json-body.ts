@@ -1,4 +1,4 @@
-import { Fault, invalidFields, toPointer, type FaultDetail } from '@nuncio/contracts';
+import { Fault, invalidFields, toPointer, type FaultDetail, type FieldCode } from '@nuncio/contracts';
 import { REDACTED } from '@nuncio/sealing';
 import type { FastifyInstance } from 'fastify';
 import { MOST_ERRORS } from './problem.filter.js';
@@ -42,7 +42,7 @@ export function unfit(value: unknown): Fault | null {
 function faultsOf(value: unknown, path: string[], faults: FaultDetail[]): FaultDetail[] {
   // A body of 1 MiB may have half a million faults, each with a long pointer.
   if (faults.length >= MOST_ERRORS) return faults;
-  const fault = (code: string, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
+  const fault = (code: FieldCode, detail: string): unknown => faults.push({ pointer: toPointer(path), code, detail });
   if (typeof value === 'string') {
     if (!isText(value)) fault('text', 'must be Unicode text without NUL');
     else if (value === REDACTED) fault('redacted', 'is the mask of a stored secret: leave the field out to keep the secret');

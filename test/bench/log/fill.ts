@@ -32,10 +32,10 @@ const DELIVERIES = (table: string) => `INSERT INTO log.${table} (id, event_at, c
   SELECT 'dlv_' || hex, at, n::text, '/bench', CASE WHEN error_class IS NULL THEN 'delivered' WHEN n % 3 = 0 THEN 'failed' ELSE 'pending' END, at, n, 1, at, at, 'att_' || hex, ${COMMON}
   FROM (${ROW}) r`;
 
-/** Fills the log with this many attempts and deliveries over ten days, and updates PostgreSQL's statistics. */
-export async function fill(databaseUrl: string, rows: number, log: (line: string) => void): Promise<void> {
+/** Fills the log with this many attempts and deliveries over ten days, or with one of the two, and updates PostgreSQL's statistics. */
+export async function fill(databaseUrl: string, rows: number, log: (line: string) => void, tables: readonly ('attempts' | 'deliveries')[] = ['attempts', 'deliveries']): Promise<void> {
   const now = Date.now();
-  await Promise.all([fillTable('attempts', ATTEMPTS), fillTable('deliveries', DELIVERIES)]);
+  await Promise.all(tables.map((table) => fillTable(table, table === 'attempts' ? ATTEMPTS : DELIVERIES)));
 
   async function fillTable(table: string, insertInto: (partition: string) => string): Promise<void> {
     const client = new pg.Client(databaseUrl);

@@ -1,9 +1,9 @@
-import { advice } from '@nuncio/auth';
 import { ErrorClass, Limits, TokenError } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { adviceOf } from '../advice.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
 import { waitingOf, WaitingByKind } from '../query/statistics/backlog.js';
@@ -103,25 +103,8 @@ async function certificatesOf(dataSource: DataSource, callbacks: readonly string
 
 export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
-  const errorClass = error?.class ?? null;
-  const status = response?.status ?? null;
-  return { at: started_at, attempt: id, errorClass, status, detail: error?.detail ?? null, tokenError, advice: tokenError ? advice(tokenError) : ADVICE[errorClass ?? 'internal'] };
+  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: adviceOf(fact) ?? '' };
 }
-
-/** What the callback's owner can do about it. */
-const ADVICE: Readonly<Record<ErrorClass, string>> = {
-  dns: 'The host name of the endpoint does not resolve. Check the URL and its DNS records.',
-  connect: 'The endpoint accepts no connection. Check that it runs, and that no firewall blocks Nuncio.',
-  tls: "The TLS handshake fails. Check the endpoint's certificate: its name, its expiry and its chain.",
-  timeout: "The endpoint does not answer in time. Let it answer first and work afterwards, or increase the callback's timeout.",
-  http: 'The endpoint answers with an error; its own log says why. Once it is fixed, `recover` sends the failed deliveries again.',
-  redirect: 'The endpoint redirects, and redirects are not followed. Use the URL that it redirects to.',
-  blocked_address: 'The endpoint has an address that must not be called from here.',
-  too_large: 'The answer of the endpoint is too large. A status is enough.',
-  invalid_response: 'The endpoint does not answer in valid HTTP.',
-  token: 'The authorization server gave no token. Look at the health of the credential.',
-  internal: 'Nuncio itself failed. There is nothing to do at the endpoint.',
-};
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {
   const [end] = signing.secrets.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []));

@@ -5,7 +5,7 @@ import type { Tried } from '../health/tries.js';
 import type { StoredFailure } from '../token-requests/select-token-requests.js';
 import type { Incident } from './incident.js';
 
-/** Deliveries of events that were published to some callbacks during an incident. */
+/** The number of deliveries that an incident has cost: of events that were published to its callbacks while it lasted. */
 export interface Cost {
   readonly waiting: number;
   readonly lost: number;
@@ -16,7 +16,7 @@ const COSTS = `
   FROM unnest($1::int[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS c (n, callback, since, until) JOIN log.deliveries_by_minute d ON d.callback = c.callback AND d.minute >= c.since AND d.minute < c.until
   GROUP BY c.n`;
 
-/** In the order of the incidents. `callbacksOf` = whose deliveries an incident concerns. */
+/** Counts the cost of each incident. Returns them in the order of the incidents. `callbacksOf` returns the callbacks whose deliveries an incident affects. */
 export async function costsOf(dataSource: DataSource, incidents: readonly Incident[], callbacksOf: (incident: Incident) => readonly string[]): Promise<Cost[]> {
   const now = new Date();
   const rows = incidents.flatMap((incident, n) => callbacksOf(incident).map((callback) => [n, callback, incident.since, incident.until ?? now] as const));
@@ -32,7 +32,7 @@ const FIRST_REQUESTS = `SELECT c.n, t.* FROM unnest($1::int[], $2::text[], $3::t
 
 type Failure = Omit<ReturnType<typeof failureOf>, 'attempt' | 'errorClass'> & { readonly attempt: string | null; readonly errorClass: string | null };
 
-/** The first failure of each incident, in their order; null = the log does not keep it any more. */
+/** Finds the first failure of each incident. Returns them in the order of the incidents; null = the log no longer has it. */
 export async function firstFailuresOf(dataSource: DataSource, incidents: readonly Incident[]): Promise<(Failure | null)[]> {
   const rowsOf = (kind: Incident['kind']) => incidents.flatMap((incident, n) => (incident.kind === kind ? incident.outages.slice(0, 1).map(({ id, since }) => [n, id, since] as const) : []));
   const [attempts, requests] = await Promise.all([

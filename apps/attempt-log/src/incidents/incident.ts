@@ -2,34 +2,34 @@ import type { Outage } from './outages.js';
 
 export type Kind = 'endpoint' | 'authorization-server';
 
-/** An outage, and where its cause is. `host` null = not known any more. */
+/** An outage, and the host that caused it. `host` null = it is no longer known, since its callback or credential was deleted. */
 export interface Located extends Outage {
   readonly kind: Kind;
   readonly host: string | null;
 }
 
-/** Outages of one cause that belong together in time. */
+/** Outages that have the same cause and overlap, or follow each other closely. */
 export interface Incident {
   readonly kind: Kind;
   readonly host: string | null;
   readonly errorClass: string;
   readonly since: Date;
-  /** null = it goes on. */
+  /** The end; null = the incident is still open. */
   readonly until: Date | null;
   readonly failed: number;
-  /** The first one first. */
+  /** Sorted by their beginning. */
   readonly outages: readonly Located[];
 }
 
 const TOGETHER_MS = 3_600_000;
 
-/** One cause is one error class at one host. Those that go on come first, then the newest. */
+/** Groups outages into incidents: one for each error class at each host. Returns open incidents first, then the newest. */
 export function incidentsOf(outages: readonly Located[]): Incident[] {
   const causes = Map.groupBy(outages, ({ kind, host, id, errorClass }) => JSON.stringify([kind, host ?? id, errorClass]));
   return [...causes.values()].flatMap(together).map(incidentOf).sort((a, b) => endOf(b) - endOf(a) || b.since.getTime() - a.since.getTime());
 }
 
-/** Outages overlap, or follow each other within an hour. */
+/** Splits outages of one cause where more than an hour lies between them. */
 function together(outages: readonly Located[]): Located[][] {
   const runs: Located[][] = [];
   let end = -Infinity;

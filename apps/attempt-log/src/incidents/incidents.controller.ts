@@ -84,7 +84,7 @@ export class IncidentsController {
     return { ...outage, kind: 'authorization-server', host: credential ? hostOf(credential) : null, isOver: outage.isOver || !credential };
   }
 
-  /** The callbacks that use each of the credentials, by its id. */
+  /** Returns the callbacks that use these credentials, by the credential's id. */
   #behind(caller: Principal, incidents: readonly Incident[]): Map<string, string[]> {
     const behind = new Map(incidents.flatMap(({ kind, outages }) => (kind === 'endpoint' ? [] : outages.map(({ id }) => [id, [] as string[]] as const))));
     if (behind.size === 0) return behind;

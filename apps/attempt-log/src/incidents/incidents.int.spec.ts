@@ -41,7 +41,7 @@ beforeAll(async () => {
     tried('cb_mended', 280, succeeded),
     ...[295, 285].map((ago) => tried('cb_beside', ago)),
     tried('cb_beside', 270, succeeded),
-    // Hours apart, and nothing succeeds between them.
+    // The failures are hours apart, but nothing succeeds between them.
     ...[600, 420, 180].map((ago) => tried('cb_slow', ago, {})),
     ...[500, 200].map((ago) => tried('cb_flaps', ago)),
     ...[400, 100].map((ago) => tried('cb_flaps', ago, succeeded)),

@@ -2,12 +2,12 @@ import type { DataSource } from 'typeorm';
 import type { Bind } from '../query/filters/filter.js';
 import { attemptsIn, type Range } from '../query/statistics/counted.js';
 
-/** A time in which one callback, or one credential, failed. */
+/** A period in which one callback, or one credential, failed. */
 export interface Outage {
-  /** Of the callback or the credential. */
+  /** The id of the callback or the credential. */
   readonly id: string;
   readonly tenant: string;
-  /** The most frequent one. */
+  /** The most frequent error class. */
   readonly errorClass: string;
   /** The beginning of the minute with the first failure. */
   readonly since: Date;
@@ -18,19 +18,19 @@ export interface Outage {
   readonly isOver: boolean;
 }
 
-/** What can have an outage, as SQL. */
+/** The SQL for one kind of thing that can have an outage: callbacks, or credentials. */
 export interface Source {
-  /** Failures in a range: `id`, `tenant`, `at`, `outcome`, and `n` of them. */
+  /** Selects failures in a range of time: `id`, `tenant`, `at`, `outcome`, and their number `n`. */
   failures(range: Range, bind: Bind, where: readonly string[]): string;
-  /** Successes of `m.id` between its failures in the minutes `m.before` and `m.minute`. */
+  /** Selects the successes of `m.id` between its failures in the minutes `m.before` and `m.minute`. */
   readonly successBetween: string;
-  /** Successes of `r.id` after its last failure, which was in the minute `r.last`. */
+  /** Selects the successes of `r.id` after its last failure, which was in the minute `r.last`. */
   readonly successAfter: string;
 }
 
 const whereOf = (all: readonly string[]): string => all.map((one) => ` AND ${one}`).join('');
 
-/** Attempts that fail for want of a token are an outage of the credential. */
+/** An attempt that failed because there was no token counts as a failure of the credential, not of the callback. */
 export const OF_CALLBACKS: Source = {
   failures: (range, bind, where) => `SELECT callback AS id, tenant, at, outcome, n FROM (${attemptsIn(range, bind)}) e WHERE outcome NOT IN ('delivered', 'token')${whereOf(where)}`,
   successBetween: `SELECT FROM log.attempts_by_minute s WHERE s.callback = m.id AND s.minute > m.before AND s.minute < m.minute AND s.outcome = 'delivered'`,
@@ -48,7 +48,7 @@ export const OF_CREDENTIALS: Source = {
 
 const MOST = 2_000;
 
-/** Failures are one outage while they are at most an hour apart, or nothing succeeds between them. */
+/** Two failures belong to the same outage if they are at most an hour apart, or if nothing succeeds between them. */
 const outagesIn = (failures: string, { successBetween, successAfter }: Source): string => `
   WITH failed AS MATERIALIZED (SELECT id, tenant, date_trunc('minute', at, 'UTC') AS minute, outcome, sum(n) AS n FROM (${failures}) f GROUP BY 1, 2, 3, 4),
     m AS (SELECT id, minute, lag(minute) OVER (PARTITION BY id ORDER BY minute) AS before FROM (SELECT DISTINCT id, minute FROM failed) d),
@@ -60,7 +60,7 @@ const outagesIn = (failures: string, { successBetween, successAfter }: Source): 
   SELECT id, tenant, error_class AS "errorClass", first AS since, last + interval '1 minute' AS until, n AS failed, NOT is_last OR EXISTS (${successAfter}) AS "isOver"
   FROM r ORDER BY "isOver", until DESC, id LIMIT ${MOST}`;
 
-/** Those that are not over first, then the newest. `where` = conditions on attempts, or on token requests. */
+/** Returns outages: those that are not over first, then the newest. `where`: conditions on attempts, or on token requests. */
 export function outagesOf(dataSource: DataSource, source: Source, range: Range, where: (bind: Bind) => readonly string[]): Promise<Outage[]> {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;

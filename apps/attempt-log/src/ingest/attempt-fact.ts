@@ -16,7 +16,7 @@ type Value = Pick<InboundRecord, 'value' | 'timestamp'>;
  * Reads a record of the topic `attempts`. Never throws. A time that no correct clock can have given is replaced in the fact, since rows are kept
  * under it; the record has it unchanged.
  */
-export function readAttemptFact<R extends Value>(record: R, now: number): { fact: AttemptFact; record: R } | Unreadable | { newer: string; record: R } {
+export function readAttemptFact<R extends Value>(record: R, now: number): { fact: AttemptFact; record: R } | (Unreadable & { readonly reason: 'null-value' | 'bad-fact' }) | { newer: string; record: R } {
   if (record.value === null) return { reason: 'null-value', detail: 'the record has no value' };
   const read = readJson(attempts, record);
   if (read.is === 'newer') return { newer: read.detail, record };

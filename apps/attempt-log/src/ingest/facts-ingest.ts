@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { SPANS, type Spans } from '@nuncio/tracing';
-import { Unblock } from '../bring-back/unblock.js';
+import { Unblock } from '../redelivery/unblock.js';
 import { Certificates } from '../health/certificates.js';
 import { DeliveryNotices } from '../notices/delivery-notices.js';
 import type { PlacedFact } from './attempt-fact.js';

@@ -10,12 +10,12 @@ import { eventKeyColumns, INSERT_EVENT_KEYS, type EventKey } from './insert-even
 import { eventColumns, INSERT_EVENTS, type PlacedEvent } from './insert-events.js';
 import { factColumns, INSERT_FACTS, timelineFactOf, type TimelineFact } from './insert-facts.js';
 import { INSERT_UNMATCHED, unmatchedColumns } from './insert-unmatched.js';
-import type { GraveRow } from '../graves/grave-row.js';
-import { graveColumns, INSERT_GRAVES } from '../graves/insert-graves.js';
+import type { FailedRecordRow } from '../failed-records/failed-record-row.js';
+import { failedRecordColumns, INSERT_FAILED_RECORDS } from '../failed-records/insert-failed-records.js';
 import { INSERT_TOKEN_REQUESTS, tokenRequestColumns, type PlacedTokenEvent } from '../token-requests/insert-token-requests.js';
 import { keysOf, unmatchedKey } from '../query/events/event-key.js';
 import { unnestValues, type Column } from './unnest.js';
-import { broughtBack, broughtBackColumns, UPSERT_BROUGHT_BACK } from './upsert-brought-back.js';
+import { redelivered, redeliveredColumns, UPSERT_REDELIVERED } from './upsert-redelivered.js';
 import type { FreshRows } from './fresh-rows.js';
 import { deliveryColumns, freshDeliveries, isFresh, UPSERT_DELIVERIES } from './upsert-deliveries.js';
 
@@ -52,7 +52,7 @@ export class LogWriter {
     const written = await Promise.allSettled([
       this.#insert(['deliveries', 'deliveries_by_minute'], UPSERT_DELIVERIES, deliveryColumns, fold(ofDeliveries.map(({ fact }) => fact)), ({ of }) => of.eventAt, { mustBeKept: isParked, first: this.#deliveries }),
       this.#insert(['facts'], INSERT_FACTS, factColumns, told.flatMap((fact) => (fact.fact === 'attempted' ? [] : [timelineFactOf(fact)])), ({ eventAt }) => eventAt),
-      this.#insert(['brought_back'], UPSERT_BROUGHT_BACK, broughtBackColumns, broughtBack(told), ({ eventAt }) => eventAt),
+      this.#insert(['redelivered'], UPSERT_REDELIVERED, redeliveredColumns, redelivered(told), ({ eventAt }) => eventAt),
       this.#insert(['unmatched'], INSERT_UNMATCHED, unmatchedColumns, unmatched, ({ eventAt }) => eventAt),
       this.#writeKeys(unmatched.flatMap(({ tenants = [], eventAt, event }) => tenants.map((tenant) => ({ key: unmatchedKey(tenant), eventAt, event })))),
     ]);
@@ -63,8 +63,8 @@ export class LogWriter {
     await this.#insert(['token_requests'], INSERT_TOKEN_REQUESTS, tokenRequestColumns, events, ({ event }) => event.at);
   }
 
-  async writeGraves(graves: GraveRow[]): Promise<void> {
-    await this.#insert(['graves'], INSERT_GRAVES, graveColumns, graves, ({ at }) => at);
+  async writeFailedRecords(records: FailedRecordRow[]): Promise<void> {
+    await this.#insert(['failed_records'], INSERT_FAILED_RECORDS, failedRecordColumns, records, ({ at }) => at);
   }
 
   async #writeKeys(keys: EventKey[]): Promise<void> {

@@ -2,7 +2,8 @@ import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { attempts } from '@nuncio/contracts';
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { Recurring } from '../recurring.js';
-import type { Admin } from './kafka-watch.js';
+
+type Admin = Pick<ReturnType<ReturnType<typeof createKafka>['admin']>, 'fetchOffsets' | 'fetchTopicOffsets'>;
 
 const EVERY_MS = 250;
 
@@ -68,12 +69,12 @@ export class CaughtUp implements OnApplicationBootstrap, OnApplicationShutdown {
 }
 
 /** The end offset of each partition that has records. */
-async function endsOf(admin: Pick<Admin, 'fetchTopicOffsets'>, topic: string): Promise<Map<number, number>> {
+async function endsOf(admin: Admin, topic: string): Promise<Map<number, number>> {
   const offsets = await admin.fetchTopicOffsets(topic);
   return new Map(offsets.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]));
 }
 
-async function hasRead(admin: Pick<Admin, 'fetchOffsets'>, groupId: string, topic: string, ends: ReadonlyMap<number, number>): Promise<boolean> {
+async function hasRead(admin: Admin, groupId: string, topic: string, ends: ReadonlyMap<number, number>): Promise<boolean> {
   const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
   return [...ends].every(([partition, end]) => (committed.get(partition) ?? -1) >= end);

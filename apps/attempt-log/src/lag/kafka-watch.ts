@@ -1,23 +1,21 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { createKafka, type KafkaSettings } from '@nuncio/kafka';
+import { Offsets, type KafkaSettings } from '@nuncio/kafka';
 import { Lags, type GroupLag } from './lags.js';
 
 const EVERY_MS = 10_000;
-
-export type Admin = Pick<ReturnType<ReturnType<typeof createKafka>['admin']>, 'fetchOffsets' | 'fetchTopicOffsets' | 'fetchTopicOffsetsByTimestamp'>;
 
 export const KAFKA_SETTINGS = Symbol('KafkaSettings');
 
 /** Asks Kafka regularly how far consumer groups are behind. */
 @Injectable()
 export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #admin;
+  readonly #offsets;
   readonly #logger = new Logger('KafkaWatch');
   readonly #lags = new Lags();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(KAFKA_SETTINGS) private readonly settings: KafkaSettings) {
-    this.#admin = createKafka(settings).admin();
+    this.#offsets = new Offsets(settings);
   }
 
   /** The lag of each partition, as of the last look. */
@@ -26,18 +24,17 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.#admin.connect();
     await this.#look();
     this.#timer = setInterval(() => void this.#look(), EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#admin.disconnect();
+    await this.#offsets.disconnect();
   }
 
   async #look(): Promise<void> {
-    await this.#lags.look(this.#admin, this.settings.topicPrefix).catch((error: unknown) => {
+    await this.#lags.look(this.#offsets, this.settings.topicPrefix).catch((error: unknown) => {
       this.#logger.warn(`the lag of a consumer group is unknown at the moment: ${String(error)}`);
     });
   }

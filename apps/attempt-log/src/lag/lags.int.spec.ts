@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events, tiers, topics, type Topic } from '@nuncio/contracts';
-import { applyTopics, BatchProducer, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
+import { applyTopics, BatchProducer, createKafka, Offsets, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { Lags } from './lags.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `lags-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);
 const admin = client.admin();
+const offsets = new Offsets(kafka);
 let producer: BatchProducer;
 
 beforeAll(async () => {
@@ -16,13 +17,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await producer.disconnect();
-  await admin.disconnect();
+  await Promise.all([admin.disconnect(), offsets.disconnect()]);
 });
 
 const append = (topic: Topic, count: number) => Promise.all(Array.from({ length: count }, (_, n) => producer.send(topic, { key: `k${n}`, value: Buffer.from('{}') })));
 async function lagOf(group: string, topic: string, at = Date.now()): Promise<number> {
   const lags = new Lags(() => at);
-  await lags.look(admin, kafka.topicPrefix);
+  await lags.look(offsets, kafka.topicPrefix);
   return lags.all.filter((lag) => lag.group === group && lag.topic === topic).reduce((sum, { lagRecords }) => sum + lagRecords, 0);
 }
 

@@ -1,11 +1,12 @@
 import { attempts, configLog, deadLetters, deliveries, events, operationEvents, pulse, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
-import { finishedBelow, topicName } from '@nuncio/kafka';
-import { GRAVES_GROUP } from '../graves/graves.controller.js';
+import { BEGINNING, END, finishedBelow, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
+import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
 import { dueLate, dueRecords, lagRecords } from '../metrics.js';
 import { NOTICES_GROUP } from '../notices/configuration-notices.controller.js';
 import { Due, type Lag, type Progress } from './due.js';
-import type { Admin } from './kafka-watch.js';
+
+export type LagOffsets = Pick<Offsets, 'know' | 'at' | 'committed'>;
 
 interface Watched {
   readonly topic: Topic;
@@ -22,7 +23,7 @@ const GROUPS = {
   'token-service': atOnce(tokenRequests),
   'config-service': atOnce(signals, operationEvents, pulse),
   [GROUP]: atOnce(attempts, events, tokenEvents),
-  [GRAVES_GROUP]: atOnce(quarantine, deadLetters),
+  [FAILED_RECORDS_GROUP]: atOnce(quarantine, deadLetters),
   [NOTICES_GROUP]: atOnce(configLog),
 } satisfies Record<string, readonly Watched[]>;
 type Group = keyof typeof GROUPS;
@@ -56,13 +57,13 @@ export class Lags {
   }
 
   /** Rejects if a group could not be read; the lags of the others are updated nevertheless. */
-  async look(admin: Admin, prefix: string): Promise<void> {
-    const ends = new Ends(admin, prefix);
+  async look(offsets: LagOffsets, prefix: string): Promise<void> {
+    const ends = await endsOf(offsets, prefix, this.now());
     const faults: unknown[] = [];
     for (const [group, { watched, due }] of this.#due)
       try {
         const at = this.now();
-        this.#know(group, due.look(await progressOf(ends, group, watched, at), at));
+        this.#know(group, due.look(await progressOf(offsets, prefix, ends, group, watched), at));
       } catch (error) {
         this.#last.delete(group);
         faults.push(error);
@@ -81,48 +82,46 @@ export class Lags {
   }
 }
 
-/** The end offsets of topics, fetched once per look, however many groups read them. */
-class Ends {
-  readonly #asked = new Map<string, ReturnType<Admin['fetchTopicOffsets']>>();
+/** The offsets of all watched topics, asked for once per look, however many groups read them. */
+interface Ends {
+  readonly ends: ReadonlyMap<string, OffsetsOf>;
+  readonly beginnings: ReadonlyMap<string, OffsetsOf>;
+  /** The first record that is not due yet; -1 = all are due. Delay topics only. */
+  readonly due: ReadonlyMap<string, OffsetsOf>;
+}
 
-  constructor(
-    readonly admin: Admin,
-    readonly prefix: string,
-  ) {}
+const WATCHED: readonly Watched[] = Object.values(GROUPS).flat();
 
-  of(topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-    const asked = this.#asked.get(topic) ?? this.admin.fetchTopicOffsets(topic);
-    this.#asked.set(topic, asked);
-    return asked;
-  }
+async function endsOf(offsets: LagOffsets, prefix: string, at: number): Promise<Ends> {
+  const names = WATCHED.map(({ topic }) => topicName(prefix, topic));
+  await offsets.know([...new Set(names)]);
+  const all = (timestamp: number): Map<string, number> => new Map(names.map((name) => [name, timestamp]));
+  const delayed = new Map(WATCHED.filter(({ delayMs }) => delayMs > 0).map(({ topic, delayMs }) => [topicName(prefix, topic), at - delayMs]));
+  const [ends, beginnings, due] = await Promise.all([offsets.at(all(END)), offsets.at(all(BEGINNING)), offsets.at(delayed)]);
+  return { ends, beginnings, due };
 }
 
 /** A group's progress in each partition. */
-async function progressOf(ends: Ends, group: string, watched: readonly Watched[], at: number): Promise<Progress[]> {
-  const { admin, prefix } = ends;
+async function progressOf(offsets: LagOffsets, prefix: string, { ends, beginnings, due }: Ends, group: string, watched: readonly Watched[]): Promise<Progress[]> {
   const nameOf = ({ topic }: Watched): string => topicName(prefix, topic);
-  const committed = await admin.fetchOffsets({ groupId: `${prefix}.${group}`, topics: watched.map(nameOf) });
-  const progress: Progress[] = [];
-  for (const one of watched) {
+  const committed = await offsets.committed(`${prefix}.${group}`, watched.map(nameOf));
+  return watched.flatMap((one) => {
     const name = nameOf(one);
-    const partitions = await ends.of(name);
-    const due = one.delayMs === 0 ? partitions : await admin.fetchTopicOffsetsByTimestamp(name, at - one.delayMs);
-    const dueEnds = new Map(due.map(({ partition, offset }) => [partition, Number(offset)]));
-    const offsets = committed.find(({ topic }) => topic === name)?.partitions ?? [];
-    for (const { partition, low } of partitions) {
-      const of = offsets.find((offset) => offset.partition === partition);
-      const dueEnd = dueEnds.get(partition) ?? 0;
+    const [first, firstNotDue] = [known(beginnings.get(name)), one.delayMs === 0 ? undefined : known(due.get(name))];
+    return [...known(ends.get(name))].map(([partition, end]): Progress => {
+      const of = committed.get(name)?.get(partition);
+      const low = first.get(partition) ?? 0;
+      const notDue = firstNotDue?.get(partition) ?? -1;
+      const dueEnd = notDue >= 0 ? notDue : end;
       const watermark = Number(of?.offset ?? -1);
       // Nothing is committed, or Kafka has deleted the records since: the group starts at the first record that there is.
-      const isKnown = watermark >= Number(low);
-      progress.push({
-        topic: one.topic.name,
-        partition,
-        dueEnd,
-        watermark: isKnown ? watermark : Number(low),
-        finished: isKnown ? finishedBelow(dueEnd, watermark, of?.metadata ?? '') : 0,
-      });
-    }
-  }
-  return progress;
+      const isKnown = watermark >= low;
+      return { topic: one.topic.name, partition, dueEnd, watermark: isKnown ? watermark : low, finished: isKnown ? finishedBelow(dueEnd, watermark, of?.metadata ?? '') : 0 };
+    });
+  });
+}
+
+function known(offsets: OffsetsOf | undefined): ReadonlyMap<number, number> {
+  if (offsets === undefined || offsets instanceof Error) throw offsets ?? new Error('the topic is unknown');
+  return offsets;
 }

@@ -1,12 +1,12 @@
 import { attempts, deadLetters, events, quarantine, tokenEvents, type Topic } from '@nuncio/contracts';
 import { createKafka, topicName, withAdmin, type KafkaSettings } from '@nuncio/kafka';
-import { GRAVES_GROUP } from '../graves/graves.controller.js';
+import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
 
 type Admin = ReturnType<ReturnType<typeof createKafka>['admin']>;
 
 /** The topics that the log is built from, by consumer group. `config.log` is not among them, since its notices must be sent only once. */
-const READ: Readonly<Record<string, readonly Topic[]>> = { [GROUP]: [events, attempts, tokenEvents], [GRAVES_GROUP]: [quarantine, deadLetters] };
+const READ: Readonly<Record<string, readonly Topic[]>> = { [GROUP]: [events, attempts, tokenEvents], [FAILED_RECORDS_GROUP]: [quarantine, deadLetters] };
 
 export interface Reread {
   /** The topic's name in Kafka. */

@@ -10,8 +10,8 @@ export class Outcomes1780876800000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TABLE log.brought_back');
-    await queryRunner.query('DROP FUNCTION log.count_brought_back(), log.count_turned()');
+    await queryRunner.query('DROP TABLE log.redelivered');
+    await queryRunner.query('DROP FUNCTION log.count_redelivered(), log.count_turned()');
     await queryRunner.query('DROP TABLE log.operation_outcomes');
     await queryRunner.query('ALTER TABLE log.operations DROP COLUMN version');
   }
@@ -27,7 +27,7 @@ const COUNT = (rows: string): string => `PERFORM pg_advisory_xact_lock(${OUTCOME
   RETURN NULL;`;
 
 const outcomes = [
-  `CREATE TABLE log.brought_back (
+  `CREATE TABLE log.redelivered (
      delivery  text        NOT NULL,
      event_at  timestamptz NOT NULL,  -- of the event's record
      operation text        NOT NULL,
@@ -37,7 +37,7 @@ const outcomes = [
      at        timestamptz NOT NULL,
      PRIMARY KEY (delivery, event_at, operation)
    ) PARTITION BY RANGE (event_at)`,
-  `COMMENT ON TABLE log.brought_back IS 'What became of what operations brought back.'`,
+  `COMMENT ON TABLE log.redelivered IS 'What became of what operations brought back.'`,
   `CREATE TABLE log.operation_outcomes (
      operation  text   NOT NULL,
      outcome    text   NOT NULL,
@@ -45,7 +45,7 @@ const outcomes = [
      PRIMARY KEY (operation, outcome)
    )`,
   `COMMENT ON TABLE log.operation_outcomes IS 'The same, counted; it stays when its deliveries are dropped.'`,
-  `CREATE FUNCTION log.count_brought_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  `CREATE FUNCTION log.count_redelivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
      IF NOT EXISTS (SELECT FROM present) THEN RETURN NULL; END IF;
      ${COUNT('SELECT operation, outcome, 1 AS n FROM present')}
    END $$`,
@@ -53,7 +53,7 @@ const outcomes = [
      IF NOT EXISTS (SELECT FROM present) THEN RETURN NULL; END IF;
      ${COUNT('SELECT operation, outcome, 1 AS n FROM present UNION ALL SELECT operation, outcome, -1 FROM former')}
    END $$`,
-  'CREATE TRIGGER count_insert AFTER INSERT ON log.brought_back REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION log.count_brought_back()',
-  'CREATE TRIGGER count_update AFTER UPDATE ON log.brought_back REFERENCING NEW TABLE AS present OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION log.count_turned()',
+  'CREATE TRIGGER count_insert AFTER INSERT ON log.redelivered REFERENCING NEW TABLE AS present FOR EACH STATEMENT EXECUTE FUNCTION log.count_redelivered()',
+  'CREATE TRIGGER count_update AFTER UPDATE ON log.redelivered REFERENCING NEW TABLE AS present OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION log.count_turned()',
   'ALTER TABLE log.operations ADD COLUMN version int NOT NULL DEFAULT 1', // grows with each change of its state
 ];

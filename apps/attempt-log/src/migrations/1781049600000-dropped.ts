@@ -6,13 +6,13 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class Dropped1781049600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('ALTER TABLE log.brought_back ADD COLUMN dropped int'); // the highest number that was dropped
+    await queryRunner.query('ALTER TABLE log.redelivered ADD COLUMN dropped int'); // the highest number that was dropped
     for (const statement of counting(`CASE WHEN outcome IN ('pending', 'held') AND dropped > attempts THEN 'dropped' ELSE outcome END`)) await queryRunner.query(statement);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const statement of counting('outcome')) await queryRunner.query(statement);
-    await queryRunner.query('ALTER TABLE log.brought_back DROP COLUMN dropped');
+    await queryRunner.query('ALTER TABLE log.redelivered DROP COLUMN dropped');
   }
 }
 
@@ -32,7 +32,7 @@ END`;
 const counting = (outcome: string): string[] => {
   const rows = (table: 'present' | 'former', n: 1 | -1): string => `SELECT operation, ${outcome} AS outcome, ${n} AS n FROM ${table}`;
   return [
-    `CREATE OR REPLACE FUNCTION log.count_brought_back() RETURNS trigger LANGUAGE plpgsql AS $$ ${count(rows('present', 1))} $$`,
+    `CREATE OR REPLACE FUNCTION log.count_redelivered() RETURNS trigger LANGUAGE plpgsql AS $$ ${count(rows('present', 1))} $$`,
     `CREATE OR REPLACE FUNCTION log.count_turned() RETURNS trigger LANGUAGE plpgsql AS $$ ${count(`${rows('present', 1)} UNION ALL ${rows('former', -1)}`)} $$`,
   ];
 };

@@ -7,8 +7,6 @@ const RELEASED = 'SearchIndexes1775174400000';
 const KNOWN = [
   // Of the last day alone: what it fills in are the requests with an `Idempotency-Key`.
   /^IdempotentAnswers1780500000000 changes every row of idempotent_requests, and keeps writers out of idempotent_requests meanwhile$/,
-  // Its triggers count from the moment on in which all deliveries were counted. Ingest waits for that (docs/upgrading.md).
-  /^Statistics1780617600000 reads every row of deliveries_\d+, and keeps writers out of deliveries meanwhile$/,
 ];
 
 let fresh: FreshDatabase;

@@ -1,6 +1,6 @@
 import type { ConfigView } from '@nuncio/kafka';
-import type { Operation, Outcome } from '../bring-back/operation.js';
-import { ownersOf } from '../bring-back/operation-event.js';
+import type { Operation, Outcome } from '../redelivery/operation.js';
+import { ownersOf } from '../redelivery/operation-event.js';
 import type { NoticeFact } from './notice-fact.js';
 
 /** The notice that an operation has ended. It goes to the owners of its callback, if it has one; else to those of its requester. */

@@ -1,20 +1,30 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProducer } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
-import { expireParked } from '../bring-back/expire-parked.js';
+import { expireParked } from '../redelivery/expire-parked.js';
 import { CaughtUp } from '../lag/caught-up.js';
-import { Partitions } from './partitions.js';
+import { Recurring } from '../recurring.js';
+import { ONLY_SHOWN, Partitions } from './partitions.js';
 
 const EVERY_MS = 3_600_000;
+/** After a failure, and while the log is behind. */
+const AGAIN_MS = 60_000;
 
 /**
- * Runs every hour. Makes tomorrow's partitions ahead. Once the log has caught up, expires deliveries that were parked for too long, and drops days
- * past retention.
+ * Runs every hour. Drops attempts past retention, which needs no room on the disk; then makes tomorrow's partitions ahead. Once the log has caught up,
+ * expires deliveries that were parked for too long, and drops all days past retention.
  */
 @Injectable()
 export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger('Partitions');
-  #timer: NodeJS.Timeout | undefined;
+  #nextInMs = 0;
+  readonly #keeps = new Recurring({
+    work: () => this.#keep(),
+    nextInMs: () => this.#nextInMs,
+    onFailure: (error) => {
+      this.#logger.warn(`cannot keep partitions, next try in a minute: ${String(error)}`);
+    },
+  });
 
   constructor(
     @Inject(Partitions) private readonly partitions: Partitions,
@@ -24,26 +34,30 @@ export class PartitionKeeper implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.#keep();
-    if (!this.caughtUp.isSo) this.caughtUp.whenSo(() => void this.#keep());
-    this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
+    this.#keeps.start();
+    this.caughtUp.whenSo(() => {
+      this.#nextInMs = 0;
+      this.#keeps.hurry();
+    });
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    void this.#keeps.stop();
   }
 
   async #keep(): Promise<void> {
-    try {
-      const now = Date.now();
-      await this.partitions.ahead(now);
-      if (!this.caughtUp.isSo) return;
-      const expired = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
-      if (expired) this.#logger.log(`parked for too long, expired: ${expired}`);
-      const dropped = await this.partitions.dropExpired(now);
-      if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
-    } catch (error) {
-      this.#logger.warn(`cannot keep partitions, next try in an hour: ${String(error)}`);
-    }
+    this.#nextInMs = AGAIN_MS;
+    const now = Date.now();
+    this.#tell(await this.partitions.dropExpired(now, ONLY_SHOWN));
+    await this.partitions.ahead(now);
+    if (!this.caughtUp.isSo) return;
+    const expired = await expireParked(this.dataSource, this.producer, { now, keptFrom: this.partitions.keptFrom(now) });
+    if (expired) this.#logger.log(`parked for too long, expired: ${expired}`);
+    this.#tell(await this.partitions.dropExpired(now));
+    this.#nextInMs = EVERY_MS;
+  }
+
+  #tell(dropped: readonly string[]): void {
+    if (dropped.length) this.#logger.log(`dropped by retention: ${dropped.join(', ')}`);
   }
 }

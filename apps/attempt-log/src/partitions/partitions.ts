@@ -1,9 +1,16 @@
-import type { DataSource } from 'typeorm';
+import { BRIEFLY, isDiskFull } from '@nuncio/database';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Tables with one partition per day. `attempt_minutes` is no longer written. */
-const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'deliveries_by_minute', 'facts', 'brought_back', 'attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests', 'graves'] as const;
+const PARTITIONED = ['events', 'event_keys', 'unmatched', 'deliveries', 'deliveries_by_minute', 'facts', 'redelivered', 'attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests', 'failed_records'] as const;
 export type PartitionedTable = (typeof PARTITIONED)[number];
+
+/**
+ * Tables that are only shown, most of the log. What is older than retention goes at once, however far the log is behind: nothing is decided by it, and
+ * it is not written again. Parked deliveries, and the events that they need, go once they have expired.
+ */
+export const ONLY_SHOWN: readonly PartitionedTable[] = ['attempts', 'attempts_by_minute', 'attempt_minutes', 'token_requests'];
 
 const DAYS_AHEAD = 2;
 /** Advisory locks: numbers that no other user of the database takes. */
@@ -60,9 +67,9 @@ export class Partitions {
 
   /**
    * Drops whole days and returns the partitions' names. Each is first detached concurrently, so that nobody waits; a detach that a crash left half
-   * done is finished.
+   * done is finished. A full disk has no room for that, so there a partition is dropped at once.
    */
-  dropExpired(now: number): Promise<string[]> {
+  dropExpired(now: number, tables: readonly PartitionedTable[] = PARTITIONED): Promise<string[]> {
     // A lock of a transaction that does nothing else. A lock or setting of the session would pass to whoever gets the connection next from a pooler.
     return this.dataSource.transaction(async (lock) => {
       const [row] = await lock.query<{ got: boolean }[]>(`SELECT pg_try_advisory_xact_lock(${DROP_LOCK}) AS got`);
@@ -72,10 +79,9 @@ export class Partitions {
       const runner = this.dataSource.createQueryRunner();
       try {
         const dropped: string[] = [];
-        for (const { table, name, attached, pending } of await this.#expired(now)) {
-          if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
-          await runner.query(`DROP TABLE log.${name}`);
-          dropped.push(name);
+        for (const partition of await this.#expired(now, tables)) {
+          await drop(runner, partition);
+          dropped.push(partition.name);
         }
         return dropped;
       } finally {
@@ -84,13 +90,13 @@ export class Partitions {
     });
   }
 
-  async #expired(now: number): Promise<(StoredPartition & { table: PartitionedTable })[]> {
+  async #expired(now: number, tables: readonly PartitionedTable[]): Promise<(StoredPartition & { table: PartitionedTable })[]> {
     const stored = await this.dataSource.query<StoredPartition[]>(
       `SELECT c.relname AS name, i.inhrelid IS NOT NULL AS attached, coalesce(i.inhdetachpending, false) AS pending
        FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relnamespace = 'log'::regnamespace AND c.relkind = 'r'`,
     );
     const oldest = dayOf(now) - this.retention.days;
-    return PARTITIONED.flatMap((table) =>
+    return tables.flatMap((table) =>
       stored.flatMap((partition) => {
         const day = dayOfPartition(table, partition.name);
         return day !== null && day < oldest ? [{ ...partition, table }] : [];
@@ -108,5 +114,15 @@ export class Partitions {
       await tx.query(`CREATE TABLE IF NOT EXISTS log.${name} (LIKE log.${table} INCLUDING ALL)`);
       await tx.query(`ALTER TABLE log.${table} ATTACH PARTITION log.${name} FOR VALUES FROM ('${startOf(day)}') TO ('${startOf(day + 1)}')`);
     });
+  }
+}
+
+async function drop(runner: QueryRunner, { table, name, attached, pending }: StoredPartition & { table: PartitionedTable }): Promise<void> {
+  try {
+    if (attached) await runner.query(`ALTER TABLE log.${table} DETACH PARTITION log.${name} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`);
+    await runner.query(`DROP TABLE log.${name}`);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    await runner.query(`${BRIEFLY}; DROP TABLE log.${name}`);
   }
 }

@@ -40,13 +40,13 @@ it('keeps what only a newer release can read out of quarantine, and writes it to
 
   const stored = async () => ({
     attempts: (await log.dataSource.query<{ id: string }[]>('SELECT id FROM log.attempts ORDER BY id')).map(({ id }) => id).sort(),
-    setAside: (await log.dataSource.query<{ id: string }[]>(`SELECT id FROM log.graves WHERE kind = 'newer' ORDER BY id`)).map(({ id }) => id),
+    setAside: (await log.dataSource.query<{ id: string }[]>(`SELECT id FROM log.failed_records WHERE kind = 'newer' ORDER BY id`)).map(({ id }) => id),
   });
   await worker.look();
   expect(await stored()).toEqual({ attempts: [known.id], setAside: ['nuncio.attempts-0-1', 'nuncio.attempts-0-2', 'nuncio.token.events-0-0'] });
 
   // Stands for the next release: makes the record one that can be read.
-  await log.dataSource.query(`UPDATE log.graves SET value = $1 WHERE id = 'nuncio.attempts-0-1'`, [Buffer.from(JSON.stringify(later))]);
+  await log.dataSource.query(`UPDATE log.failed_records SET value = $1 WHERE id = 'nuncio.attempts-0-1'`, [Buffer.from(JSON.stringify(later))]);
   await worker.look();
   await worker.look();
   expect(await stored()).toEqual({ attempts: [known.id, later.id].sort(), setAside: ['nuncio.attempts-0-2', 'nuncio.token.events-0-0'] });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { InboundRecord } from '@nuncio/kafka';
 import { DataSource } from 'typeorm';
-import { storedHeaders } from '../graves/grave-row.js';
+import { storedHeaders } from '../failed-records/failed-record-row.js';
 import { LogWriter } from '../ingest/log-writer.js';
 import { dated } from '../partitions/day.js';
 
@@ -27,8 +27,8 @@ interface Row {
 }
 
 const AT_ONCE = 500;
-const PAGE = `SELECT id, at, topic, origin_partition, origin_offset, value FROM log.graves WHERE kind = 'newer' AND (at, id) > ($1, $2) ORDER BY at, id LIMIT ${AT_ONCE}`;
-const REMOVE = `DELETE FROM log.graves g USING unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE g.kind = 'newer' AND g.id = r.id AND g.at = r.at`;
+const PAGE = `SELECT id, at, topic, origin_partition, origin_offset, value FROM log.failed_records WHERE kind = 'newer' AND (at, id) > ($1, $2) ORDER BY at, id LIMIT ${AT_ONCE}`;
+const REMOVE = `DELETE FROM log.failed_records g USING unnest($1::text[], $2::timestamptz[]) AS r (id, at) WHERE g.kind = 'newer' AND g.id = r.id AND g.at = r.at`;
 
 /**
  * Keeps records that only a newer release can read, for as long as the log is kept. They share a table with quarantined records, but are not among
@@ -38,7 +38,7 @@ const REMOVE = `DELETE FROM log.graves g USING unnest($1::text[], $2::timestampt
 export class SetAside {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeGraves'>,
+    @Inject(LogWriter) private readonly writer: Pick<LogWriter, 'writeFailedRecords'>,
   ) {}
 
   async put(records: readonly Newer[]): Promise<void> {
@@ -48,7 +48,7 @@ export class SetAside {
       kind: 'newer' as const,
       id: `${topic}-${partition}-${offset}`,
       at: dated(timestamp, now),
-      grave: { reason: 'newer', detail: newer, topic, partition, offset },
+      failure: { reason: 'newer', detail: newer, topic, partition, offset },
       key,
       headers: storedHeaders(headers),
       value,
@@ -56,7 +56,7 @@ export class SetAside {
       event: null,
       of: null,
     }));
-    await this.writer.writeGraves(rows);
+    await this.writer.writeFailedRecords(rows);
   }
 
   /** All records by time, a page at a time. */

@@ -1,6 +1,6 @@
 import type { Api, Json, Query } from '../api.js';
 import { Refused } from '../refused.js';
-import { listed } from '../lists.js';
+import { listed } from '../resources/list.js';
 import { isOfTenant, kinds, type Kind } from './kinds.js';
 
 /** A resource as the API answers it. */

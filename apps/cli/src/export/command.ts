@@ -26,7 +26,7 @@ export function addExport(program: Command): void {
     .command('export')
     .description('write the configuration as YAML files for `nuncio apply`')
     .requiredOption('-o, --output <folder>', 'the folder for the files')
-    .option('--tenant <id>', "only this tenant's; repeatable; default: all, with the event types", collect)
+    .option('--tenant <tenant>', "only this tenant's; repeatable; default: all, with the event types", collect)
     .option('--force', 'overwrite existing files')
     .action(async (options: Options, command: Command) => {
       await exportAll(await contextOf(command), options);

@@ -1,5 +1,5 @@
 import { clientAuthMethods, readClientCertificate, type ClientCertificate } from '@nuncio/auth';
-import type { Credential, FaultDetail } from '@nuncio/contracts';
+import type { Credential, FaultDetail, FieldCode } from '@nuncio/contracts';
 import type { SealField } from '../sealed-headers.js';
 
 type Certified = Pick<Credential, 'authMethod' | 'clientCertificate' | 'certificateForDelivery'>;
@@ -24,7 +24,7 @@ export function editClientCertificate(
   given: ClientCertificate | null | undefined,
   { seal, sealForDelivery }: CertificateSeals,
 ): { clientCertificate: Credential['clientCertificate']; faults: FaultDetail[] } {
-  const fault = (field: string, code: string, detail: string) => ({ clientCertificate: stored, faults: [{ pointer: `/clientCertificate${field}`, code, detail }] });
+  const fault = (field: string, code: FieldCode, detail: string): ReturnType<typeof editClientCertificate> => ({ clientCertificate: stored, faults: [{ pointer: `/clientCertificate${field}`, code, detail }] });
   if (given) {
     const read = readClientCertificate(given);
     if (!read.ok) return fault(`/${read.field}`, 'certificate', read.detail);

@@ -3,6 +3,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { InFlight, somethingIsDone } from '@nuncio/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { nounOf } from '../faults.js';
+import { HistoryShares } from './history-shares.js';
 import { Resources } from './resources.js';
 import { Taken } from './taken.js';
 import { Transaction } from './transaction.js';
@@ -38,6 +39,7 @@ export class EventStore {
   constructor(
     private readonly database: DataSource,
     @Optional() @Inject(WRITERS) writers?: DataSource,
+    @Optional() private readonly history = new HistoryShares(),
   ) {
     this.#writers = writers ?? database;
   }
@@ -47,7 +49,8 @@ export class EventStore {
   }
 
   /**
-   * Commits all of `work` or nothing. Its faults are thrown. Throws Fault `too-many-requests` if the caller's tenant has too many writes in progress.
+   * Commits all of `work` or nothing. Its faults are thrown. Throws Fault `too-many-requests` if the caller's tenant has too many writes in progress,
+   * or has added its share to the history.
    */
   async transact<T>(caller: Principal, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const result = await this.#inFlight.count(caller, () => this.#inLine(caller, work));
@@ -76,13 +79,14 @@ export class EventStore {
       .transaction(async (manager) => {
         const [head] = await manager.query<{ position: string }[]>('select position from config.head for update');
         const before = Number(head?.position);
-        const transaction = new Transaction(manager, caller, Date.now(), before);
+        const transaction = new Transaction(manager, caller, Date.now(), before, this.history);
         const result = await work(transaction);
         if (transaction.position > before) await somethingIsDone(manager);
-        return { result, position: transaction.position };
+        return { result, position: transaction.position, added: transaction.added };
       })
       .then(
-        ({ result, position }) => {
+        ({ result, position, added }) => {
+          this.history.charge(caller, added, performance.now());
           this.#committed = Math.max(this.#committed, position);
           return result;
         },

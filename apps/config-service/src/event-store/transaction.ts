@@ -3,6 +3,7 @@ import { ABSENT, type Versions } from '@nuncio/service';
 import { ArrayContains, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { nounOf } from '../faults.js';
 import { created, deleted, type Aggregate, type Change } from './aggregate.js';
+import type { HistoryShares } from './history-shares.js';
 import { Resource } from './resource.entity.js';
 import { refuseUnpublishable } from './publishable.js';
 import { Resources } from './resources.js';
@@ -39,9 +40,13 @@ export class Transaction extends Resources {
     readonly at: number,
     /** Position of the last event before it. */
     private last: number,
+    private readonly history?: HistoryShares,
   ) {
     super(manager, caller);
   }
+
+  /** The data of its events. */
+  readonly added: object[] = [];
 
   /** The position of the last event, including its own. */
   get position(): number {
@@ -87,12 +92,15 @@ export class Transaction extends Resources {
   }
 
   async #append<S extends object>(aggregate: Aggregate<S>, id: string, expectedVersion: number, before: S | null, changes: readonly Change[]): Promise<Resource<S>> {
+    // What is created is counted, so deletions are bounded by that.
+    if (changes.some(({ type }) => type !== deleted.type)) this.history?.refuseBeyond(this.caller, performance.now());
     const at = new Date(this.at);
     const first = this.last + 1;
     let state = before;
     for (const [i, change] of changes.entries()) state = aggregate.evolve(state, { ...change, position: first + i, at: this.at });
     refuseUnpublishable(aggregate.kind, state, changes);
     this.last += changes.length;
+    this.added.push(...changes.map(({ data }) => data));
 
     const version = expectedVersion + changes.length;
     const last = state ?? before;

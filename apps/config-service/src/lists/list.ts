@@ -1,3 +1,4 @@
+import type { FaultDetail } from '@nuncio/contracts';
 import { gathered, pageOf } from '@nuncio/service';
 import { z } from 'zod';
 import { aggregates } from '../aggregates.js';
@@ -59,7 +60,7 @@ async function conditionsOf(resources: Resources, known: Filters, given: Readonl
       const kind = filter.of;
       const named = kind ? await resources.findAll(aggregates[kind], value as string[]) : [];
       const unknown = kind ? (value as string[]).filter((id) => !named.some((one) => one.id === id)) : [];
-      return { condition: filter.where(value as never, name, named), faults: unknown.map((id) => ({ pointer: `/${name}`, code: 'unknown', detail: `there is no ${kind ? nounOf(kind) : 'resource'} "${id}"` })) };
+      return { condition: filter.where(value as never, name, named), faults: unknown.map((id): FaultDetail => ({ pointer: `/${name}`, code: 'unknown', detail: `there is no ${kind ? nounOf(kind) : 'resource'} "${id}"` })) };
     }),
   );
   throwAny(all.flatMap(({ faults }) => faults));

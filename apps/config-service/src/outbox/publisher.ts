@@ -3,7 +3,7 @@ import { AggregateRecord, configLog, configState, streamOf, type ConfigEvent } f
 import { createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import { z } from 'zod';
 import { areStates, publishedBy, relayGroup } from './published.js';
-import type { Grave, Unpublished } from './unpublished.js';
+import type { DeletedStream, Unpublished } from './unpublished.js';
 
 type Kafka = ReturnType<typeof createKafka>;
 
@@ -100,8 +100,8 @@ export class Publisher {
     return this.#transact([{ topic: this.#state, messages: states.map(message) }], null);
   }
 
-  publishTombstones(graves: readonly Grave[]): Promise<void> {
-    return this.#transact([{ topic: this.#state, messages: graves.map(({ kind, id }) => ({ key: streamOf(kind, id), value: null })) }], null);
+  publishTombstones(deleted: readonly DeletedStream[]): Promise<void> {
+    return this.#transact([{ topic: this.#state, messages: deleted.map(({ kind, id }) => ({ key: streamOf(kind, id), value: null })) }], null);
   }
 
   async #transact(topicMessages: { topic: string; messages: { key: string; value: string | null }[] }[], position: number | null): Promise<void> {

@@ -156,10 +156,10 @@ export class Relay {
   async #publishTombstones(): Promise<void> {
     if (!this.#publisher || Date.now() - this.#tombstonesAt < TOMBSTONES_EVERY_MS) return;
     this.#tombstonesAt = Date.now();
-    const graves = await deletedLongAgo(this.database);
-    if (!graves.length) return;
-    await this.#publisher.publishTombstones(graves);
-    await markTombstoned(this.database, graves);
+    const deleted = await deletedLongAgo(this.database);
+    if (!deleted.length) return;
+    await this.#publisher.publishTombstones(deleted);
+    await markTombstoned(this.database, deleted);
   }
 
   async #drop(): Promise<void> {

@@ -97,14 +97,14 @@ const DELETED_LONG_AGO = `
   select kind, id from config.aggregates where deleted and not buried and at < now() - interval '7 days' order by at limit ${AT_ONCE}`;
 const MARK_TOMBSTONED = 'update config.aggregates set buried = true where kind = $1 and id = $2 and deleted';
 
-export interface Grave {
+export interface DeletedStream {
   readonly kind: AggregateRecord['kind'];
   readonly id: string;
 }
 
 /** Aggregates deleted so long ago that every service has read it. Their records can go. */
-export const deletedLongAgo = (database: DataSource): Promise<Grave[]> => database.query<Grave[]>(DELETED_LONG_AGO);
+export const deletedLongAgo = (database: DataSource): Promise<DeletedStream[]> => database.query<DeletedStream[]>(DELETED_LONG_AGO);
 
-export async function markTombstoned(database: DataSource, graves: readonly Grave[]): Promise<void> {
-  for (const { kind, id } of graves) await database.query(MARK_TOMBSTONED, [kind, id]);
+export async function markTombstoned(database: DataSource, deleted: readonly DeletedStream[]): Promise<void> {
+  for (const { kind, id } of deleted) await database.query(MARK_TOMBSTONED, [kind, id]);
 }

@@ -3,7 +3,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { useMe } from '../shell/me.js';
-import { bringsBack } from '../shell/roles.js';
+import { mayRedeliver } from '../shell/roles.js';
 
 type Delivery = Schemas['Delivery'];
 type Status = Delivery['status'];
@@ -37,7 +37,7 @@ const ACTS: readonly Act[] = [
 /** Buttons for what can be done with a delivery in its state. */
 export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
   const role = useMe().data?.role;
-  if (!bringsBack(role)) return null;
+  if (!mayRedeliver(role)) return null;
   return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
 }
 

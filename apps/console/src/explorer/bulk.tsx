@@ -6,7 +6,7 @@ import { Dialog, type DialogHandle } from '../parts/dialog.js';
 import { duration } from '../parts/time.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { useMe } from '../shell/me.js';
-import { bringsBack } from '../shell/roles.js';
+import { mayRedeliver } from '../shell/roles.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { toQuery, type DeliveryQuery, type Search } from './search.js';
 
@@ -27,7 +27,7 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (dryRun: boolean) => answer(api.POST(path, { body: { select, dryRun } })),
   });
-  if (!bringsBack(role)) return null;
+  if (!mayRedeliver(role)) return null;
   const close = (): void => {
     reset();
     dialog.current?.close();

@@ -9,4 +9,4 @@ export const manages = (role: Role): boolean => role === 'admin' || role === 'ow
 export const curates = (role: Role): boolean => role === 'admin' || role === 'provider';
 
 /** Whether it may send deliveries again, bring them forward, or cancel them. */
-export const bringsBack = (role: Role): boolean => manages(role) || curates(role);
+export const mayRedeliver = (role: Role): boolean => manages(role) || curates(role);

@@ -36,7 +36,7 @@ export async function deliver(delivery: Sendable, ports: DeliverPorts, lease: Le
     return attempt;
   } catch (error) {
     metrics.ownFailures.inc({ of: 'internal' });
-    logger.error(`a delivery failed on our side: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    logger.error(`A delivery is held, because of a failure of this process: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const now = ports.now();
     return { startedAt: now, endedAt: now, tokenMs: 0, requests: 0, request: null, answer: null, outcome: { kind: 'unavailable', detail: 'internal' } };
   }

@@ -8,31 +8,31 @@ import { Release, type Kept } from './release.js';
 import { WaitingLine, type Waiting } from './waiting-line.js';
 import { NO_WAIT, Waits, type Waited, type WaitsFor } from './waits.js';
 
-/** How many are turned away at once: when one arrives, and in a review. More would keep everybody else waiting. */
+/** The most deliveries that are turned away in one go. Turning away more would block the event loop for everybody else. */
 const AT_ONCE = { arrival: 4, review: 500 };
 
-/** A pause that has just begun is looked at again after so long. */
+/** The first hold of a paused delivery: a pause that has just begun is checked again after this time. */
 const FIRST_KEPT_MS = 30_000;
 
 export interface LaneLimits {
-  /** Over all dispatchers. */
+  /** The most requests in flight, over all dispatchers. */
   readonly concurrency: number;
-  /** Over all dispatchers; null = no limit. */
+  /** The most requests a second, over all dispatchers; null = no limit. */
   readonly perSecond: number | null;
   readonly timeoutMs: number;
 }
 
 export interface LanePorts {
-  /** Milliseconds, monotonic. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Milliseconds too: the clock that endpoints are judged by. */
+  /** Milliseconds of the clock by which endpoints are judged. */
   readonly patience: () => number;
   readonly capacity: Capacity;
-  /** The account of the callback's tenant. */
+  /** The places and queue that the callback's tenant uses in this process. */
   readonly account: Account;
   readonly rate: (perSecond: number, wake: () => void) => RateLimit;
   readonly concurrency: (demand: () => Demand, wake: () => void) => Concurrency;
-  /** How many holds on silent endpoints may end in a second. */
+  /** The number of holds on silent endpoints that may end in a second. */
   readonly returnsPerSecond: () => number;
   /** This process's part of what all dispatchers release. */
   readonly share: () => number;
@@ -52,11 +52,11 @@ export interface Holding {
 
 /** A place in flight. */
 export interface Place {
-  /** What it was waited for until there was one. */
+  /** The time that the delivery waited for this place, by what it waited for. */
   readonly waited: Waited;
-  /** From now on it is the endpoint, or the token it wants, that is waited for. */
+  /** Says that the delivery now waits for its endpoint, or for its token. */
   begin(): void;
-  /** Gives it back: was there an answer? null = nothing was sent. */
+  /** Gives the place back. `answered`: whether there was an answer; null = nothing was sent. */
   leave(answered: boolean | null): void;
 }
 
@@ -76,7 +76,7 @@ interface Entering extends Entrant, Waiting {
  * | in flight     | it is answered, or has failed                                             | gone                  |
  * | turned away   | its hold has passed: as long as it is expected to wait                    | waiting, as returned  |
  *
- * It has no timer: `review()` is to be called now and then while anything waits.
+ * The lane has no timer. Its owner calls `review()` regularly while anything waits.
  */
 export class Lane {
   readonly held: Held;
@@ -114,7 +114,7 @@ export class Lane {
     if (perSecond !== limits.perSecond) this.#rate = this.#limitRate();
   }
 
-  /** A place in flight, now or later; null = turned away, now or later. */
+  /** Resolves with a place in flight when there is one; null = the delivery was turned away. */
   enter(entrant: Entrant): Promise<Place | null> | Place {
     const { capacity, account } = this.ports;
     capacity.seen(account);
@@ -126,16 +126,16 @@ export class Lane {
     });
   }
 
-  /** The cause for which the lane turns deliveries away. */
+  /** The reason why the lane turns deliveries away now. */
   get waitsFor(): 'silent' | 'rate' | 'busy' {
     const { state, rate, places } = this.#circumstances();
     return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
   }
 
-  /** The tier that what cannot start now waits in. It counts as held until that has passed. */
+  /** The delay tier for a delivery that cannot start now. The delivery counts as held until its delay has passed. */
   hold({ order, heldForMs, unable }: Holding): Tier {
     const circumstances = this.#circumstances();
-    // A process that has had no answer yet knows only from what it finds on hold how long there has been none.
+    // A process that has had no answer yet learns only from held deliveries how long the endpoint has been silent.
     const silenceMs = this.#pace.hasAnswered && !unable ? this.#pace.silenceMs : Math.max(this.#pace.silenceMs, heldForMs);
     const silent = unable || circumstances.state.is === 'silent';
     const waitMs = expectedWaitMs(silent ? { ...circumstances, state: { is: 'silent' } } : circumstances, this.queued + this.held.before(order), silenceMs);
@@ -143,8 +143,8 @@ export class Lane {
   }
 
   /**
-   * How many milliseconds a pause keeps the delivery: a quarter of the time that it has been kept, at least half a minute and at most ten minutes, since the pause may end
-   * early; and at last until its turn.
+   * Returns for how many milliseconds a paused delivery is held: a quarter of the time that it has been held so far, at least half a minute and at most ten minutes,
+   * since the pause may end early. The last hold ends when its turn comes.
    */
   keep({ order, heldForMs, until, forMs }: Kept): number {
     const { now, returnsPerSecond, share } = this.ports;
@@ -154,7 +154,7 @@ export class Lane {
     return forMs > delayMs ? delayMs : turn(now() + forMs) - now();
   }
 
-  /** Turns away what has waited for its timeout, is wanted no more, or cannot start in time. True = there is more to turn away than is done at once. */
+  /** Turns away deliveries that have waited for their timeout, were withdrawn, or cannot start in time. True = more are left to turn away. */
   review(): boolean {
     const now = this.ports.patience();
     const { timeoutMs } = this.limits;
@@ -163,7 +163,7 @@ export class Lane {
     return this.#turnAway(AT_ONCE.review);
   }
 
-  /** Whether the next delivery may start, of so many. If not, what for is timed. */
+  /** Whether the next of these waiting deliveries may start. If not, the reason is recorded, and how long it lasts. */
   #mayStart(waiting: number): boolean {
     const waitsFor = this.#obstacle(waiting);
     this.#waits.set(waitsFor);
@@ -207,7 +207,7 @@ export class Lane {
     }
   }
 
-  /** Turns away what is beyond the lane's allowance, or beyond its tenant's room. True = that is not done after `most`. */
+  /** Turns away at most `most` deliveries beyond the lane's allowance, or beyond its tenant's room. True = more are left. */
   #turnAway(most: number): boolean {
     const { capacity, account } = this.ports;
     const circumstances = this.#circumstances();

@@ -1,4 +1,4 @@
-import type { Grave } from '@nuncio/contracts';
+import type { RecordFailure } from '@nuncio/contracts';
 
 /**
  * The record that a delivery came from. `lost` aborts when its partition has another owner; then nothing more is written
@@ -11,4 +11,4 @@ export interface Origin {
   readonly lost: AbortSignal;
 }
 
-export const placeOf = ({ topic, partition, offset }: Origin): Pick<Grave, 'topic' | 'partition' | 'offset'> => ({ topic, partition, offset });
+export const placeOf = ({ topic, partition, offset }: Origin): Pick<RecordFailure, 'topic' | 'partition' | 'offset'> => ({ topic, partition, offset });

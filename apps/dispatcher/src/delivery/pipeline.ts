@@ -1,4 +1,4 @@
-import type { Callback, Grave } from '@nuncio/contracts';
+import type { Callback, RecordFailure } from '@nuncio/contracts';
 import type { WideLog } from '@nuncio/service';
 import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
@@ -93,7 +93,7 @@ export class Pipeline {
       const topic = firstHop(next.notBefore - now());
       await recorder.travel(topic, delivery.event, delivery.id, errand);
       if (spans && span) delayed(spans, span.traceparent, delivery, { topic: topic.name, reason: 'retry', notBefore: next.notBefore, from: attempt.endedAt, to: now() });
-    } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), graveOf(origin, attempt.outcome));
+    } else if (next.step === 'dead') await recorder.deadLetter(delivery, errandOf(delivery, { notBefore: attempt.endedAt }), failureOf(origin, attempt.outcome));
     if (signal) await recorder.signal(delivery, signal, attempt.outcome);
     metrics.attempts.inc({ outcome: attempt.outcome.kind === 'delivered' ? 'delivered' : 'failed', error_class: errorClassOf(attempt.outcome) });
     await recorder.attempted(delivery, attempt, next, waited, span?.traceparent);
@@ -127,7 +127,7 @@ const hasAnswered = (attempt: Attempt | null): boolean | null => (attempt?.outco
 
 const errorClassOf = (outcome: Outcome): string => (outcome.kind === 'failed' ? outcome.errorClass : outcome.kind === 'no-token' ? 'token' : '');
 
-const graveOf = (origin: Origin, outcome: Outcome): Grave => ({
+const failureOf = (origin: Origin, outcome: Outcome): RecordFailure => ({
   ...placeOf(origin),
   reason: errorClassOf(outcome),
   detail: outcome.kind === 'failed' && outcome.status !== null ? `status ${outcome.status}` : null,

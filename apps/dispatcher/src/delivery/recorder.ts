@@ -4,7 +4,7 @@ import {
   deliveries,
   ERRAND_HEADER,
   eventHeaders,
-  GRAVE_HEADER,
+  FAILURE_HEADER,
   newId,
   signals,
   traceIdOf,
@@ -12,7 +12,7 @@ import {
   type Attempted,
   type DeliveryFact,
   type Errand,
-  type Grave,
+  type RecordFailure,
   type NextStep,
   type NuncioEvent,
   type Signal,
@@ -66,8 +66,8 @@ export class Recorder {
   }
 
   /** Writes a dead letter: the delivery is not sent again automatically. */
-  deadLetter(delivery: Delivery, errand: Errand, grave: Grave): Promise<void> {
-    const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [GRAVE_HEADER]: JSON.stringify(grave) };
+  deadLetter(delivery: Delivery, errand: Errand, failure: RecordFailure): Promise<void> {
+    const headers = { ...eventHeaders(delivery.event), [ERRAND_HEADER]: JSON.stringify(errand), [FAILURE_HEADER]: JSON.stringify(failure) };
     return this.producer.send(deadLetters, { key: delivery.id, value: delivery.event.payload, headers }, this.lost);
   }
 

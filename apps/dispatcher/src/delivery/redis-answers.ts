@@ -23,7 +23,7 @@ export class RedisAnswers {
     try {
       return await ask();
     } catch (error) {
-      this.#logger.warn(`Redis is away, ${this.meanwhile}: ${String(error)}`);
+      this.#logger.warn(`Redis does not answer, ${this.meanwhile}: ${String(error)}`);
       this.#awayUntil = this.now() + AWAY_MS;
       return null;
     }

@@ -4,29 +4,45 @@ import type { InboundRecord } from '@nuncio/kafka';
 import { bySlot, type RedisClient } from '@nuncio/token-store';
 import { valueOf, type Sighting } from './sighting.js';
 
+/** Stands for a repetition among the hops that `SEE` returns. */
+const REPETITION = -1;
+
 /**
- * `isRepetition` for many keys at once. KEYS: the keys of what was seen. ARGV, for each: its value, the seconds to remember it, and the hop of the record that it stands in
- * for, or ''. Remembers those that are no repetition, and returns which ones are, from 1. One command for any number of them: a pipeline of SET and GET costs both sides
- * several times as much. New keys take one call.
+ * `hopOf` for many keys at once, and remembers those that are no repetition. KEYS: the keys of what was seen. ARGV, for each: its value, the seconds to remember it, and the
+ * hop of the record that it stands in for, or ''. Returns index (from 1) and hop of those that do not stand at their own hop, one after the other. One command for any
+ * number of them: a pipeline of SET and GET costs both sides several times as much. New keys take one call.
  */
 const SEE = `
-local function hopOf(value) return tonumber(string.match(value, ' (%d+) ?w?$') or 0) end
-local function waits(value) return string.sub(value, -2) == ' w' end
-local function recordOf(value) return waits(value) and string.sub(value, 1, -3) or value end
-local repetitions = {}
+local function read(value)
+  local place, hop, waits = string.match(value, '^(%S+) ?(%d*) ?(w?)$')
+  return place, tonumber(hop), waits
+end
+local others = {}
 for i, key in ipairs(KEYS) do
   local value, seconds, insteadOf = ARGV[3 * i - 2], ARGV[3 * i - 1], tonumber(ARGV[3 * i])
   if not redis.call('SET', key, value, 'EX', seconds, 'NX') then
-    local seen = redis.call('GET', key)
-    local tooLate = insteadOf and not waits(seen) and hopOf(seen) >= insteadOf
-    if recordOf(seen) == recordOf(value) or (hopOf(seen) < hopOf(value) and not tooLate) then
+    local place, own, waits = read(value)
+    local seenPlace, seenHop, seenWaits = read(redis.call('GET', key))
+    local hop = own or 0
+    seenHop = seenHop or 0
+    local tooLate = insteadOf and seenWaits == '' and seenHop >= insteadOf
+    local stands = ${REPETITION}
+    if place == seenPlace then
+      stands = math.max(hop, seenHop + 1)
+    elseif hop > seenHop and not tooLate then
+      stands = hop
+    end
+    if stands ~= ${REPETITION} then
+      if own then value = place .. ' ' .. string.format('%.0f', stands) .. (waits == '' and '' or ' w') end
       redis.call('SET', key, value, 'EX', seconds)
-    else
-      repetitions[#repetitions + 1] = i
+    end
+    if stands ~= hop then
+      others[#others + 1] = i
+      others[#others + 1] = stands
     end
   end
 end
-return repetitions`;
+return others`;
 
 /** Redis does nothing else meanwhile, for about a millisecond. */
 const AT_ONCE = 1_000;
@@ -54,7 +70,7 @@ export class Duplicates {
   readonly #logger = new Logger('Duplicates');
   #away = false;
   #gathered: Sighting[] = [];
-  #asking: Promise<ReadonlySet<number> | null> | null = null;
+  #asking: Promise<ReadonlyMap<number, number> | null> | null = null;
 
   constructor(
     private readonly redis: Pick<RedisClient, 'eval'>,
@@ -62,44 +78,48 @@ export class Duplicates {
   ) {}
 
   /**
-   * For each sighting, whether it is a repetition; null = Redis could not be asked. Sightings of several partitions that are asked for in the same
-   * turn of the event loop go as one request.
+   * The hop at which each record stands (`hopOf`), or null for a repetition; null for all = Redis could not be asked. Sightings of several partitions that are asked for in the
+   * same turn of the event loop go as one request.
    */
-  async among(sightings: readonly Sighting[]): Promise<boolean[] | null> {
+  async among(sightings: readonly Sighting[]): Promise<(number | null)[] | null> {
     if (!sightings.length) return [];
     const from = this.#gathered.length;
     for (const sighting of sightings) this.#gathered.push(sighting);
     this.#asking ??= new Promise((resolve) => setImmediate(() => { resolve(this.#ask()); }));
-    const repetitions = await this.#asking;
-    return repetitions && sightings.map((_, i) => repetitions.has(from + i));
+    const others = await this.#asking;
+    if (!others) return null;
+    return sightings.map(({ hop }, i) => {
+      const stands = others.get(from + i) ?? hop ?? 0;
+      return stands === REPETITION ? null : stands;
+    });
   }
 
-  /** Which of the gathered sightings are repetitions. */
-  async #ask(): Promise<ReadonlySet<number> | null> {
+  /** Those of the gathered sightings that do not stand at their own hop. */
+  async #ask(): Promise<ReadonlyMap<number, number> | null> {
     const sightings = this.#gathered;
     this.#gathered = [];
     this.#asking = null;
     try {
-      const found: Promise<number[]>[] = [];
+      const found: Promise<[number, number][]>[] = [];
       const numbered = sightings.map((sighting, n) => ({ n, sighting, key: `${this.prefix}:seen:${sighting.key}` }));
       for (const group of bySlot(this.redis, numbered, ({ key }) => key)) {
         for (let from = 0; from < group.length; from += AT_ONCE) found.push(this.#see(group.slice(from, from + AT_ONCE)));
       }
-      const repetitions = new Set((await Promise.all(found)).flat());
+      const others = new Map((await Promise.all(found)).flat());
       this.#away = false;
-      return repetitions;
+      return others;
     } catch (error) {
-      if (!this.#away) this.#logger.warn(`Redis is away, what comes is delivered unchecked: ${String(error)}`);
+      if (!this.#away) this.#logger.warn(`Redis does not answer. Until it does, records are not checked for duplicates: ${String(error)}`);
       this.#away = true;
       return null;
     }
   }
 
   /** The keys of one slot, if Redis is a cluster. */
-  async #see(some: readonly Numbered[]): Promise<number[]> {
+  async #see(some: readonly Numbered[]): Promise<[number, number][]> {
     const values = some.flatMap(({ sighting }) => [valueOf(sighting), sighting.seconds, sighting.insteadOf ?? '']);
-    const repetitions = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];
-    return repetitions.flatMap((n) => some[n - 1]?.n ?? []);
+    const others = (await this.redis.eval(SEE, some.length, ...some.map(({ key }) => key), ...values)) as number[];
+    return Array.from({ length: others.length / 2 }, (_, pair) => [some[(others[2 * pair] ?? 0) - 1]?.n ?? NaN, others[2 * pair + 1] ?? REPETITION]);
   }
 }
 

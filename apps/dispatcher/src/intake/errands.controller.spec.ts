@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { ERRAND_HEADER, GRAVE_HEADER, readEvent, tiers, type Errand, type NuncioEvent, type Topic } from '@nuncio/contracts';
+import { ERRAND_HEADER, FAILURE_HEADER, readEvent, tiers, type Errand, type NuncioEvent, type Topic } from '@nuncio/contracts';
 import type { InboundRecord, OutboundRecord } from '@nuncio/kafka';
 import { Fence } from '../delivery/fence.js';
 import { ErrandsController, type ErrandsPorts } from './errands.controller.js';
@@ -18,8 +18,8 @@ function retryDueIn(dueInMs: number) {
   const recorder = { travel: async (topic: Topic) => { went.resolve(topic.name); } };
   const fence = new Fence(() => Infinity);
   const ports = {
-    producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[GRAVE_HEADER]))) },
-    duplicates: { among: () => Promise.resolve([false]) },
+    producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[FAILURE_HEADER]))) },
+    duplicates: { among: () => Promise.resolve([0]) },
     errands: { start: async () => { went.resolve('started'); } },
     recorder: { until: () => recorder },
     view: { position: 1, waitFor: () => Promise.resolve(true) },

@@ -6,11 +6,11 @@ import { nextTier } from '@nuncio/retry';
 import type { Fence } from '../delivery/fence.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
-import { firstPlaceOf, type Duplicates } from './duplicates.js';
+import type { Duplicates } from './duplicates.js';
 import { workOf, type Errands, type Work } from './errands.js';
 import { quarantine } from './quarantine.js';
+import { withoutRepetitions } from './repetitions.js';
 import { settle } from './settle.js';
-import { sightingOf } from './sighting.js';
 import { DELAY, WORK } from './transports.js';
 import { DELIVERIES_A_TURN, turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -57,7 +57,7 @@ export class ErrandsController {
       else if (read.reason === 'newer-errand') settle(record, { producer, signal, lost }, () => this.#leave(record, lost));
       else void quarantine(producer, record, read.reason, read.detail, way);
     }
-    for (const [n, { record, work }] of (await this.#withoutRepetitions(readable)).entries()) {
+    for (const [n, { record, work }] of (await withoutRepetitions(readable, this.ports.duplicates, this.ports.now())).entries()) {
       if (n % DELIVERIES_A_TURN === 0) await turn('errands');
       this.#goOn(record, work, way);
     }
@@ -82,28 +82,6 @@ export class ErrandsController {
     metrics.unattempted.inc({ fact: 'left' });
     newerRecords.publish({ topic: deliveries.name } satisfies NewerRecord);
     return this.ports.producer.send(forNewer.topic, { key, value, headers }, lost);
-  }
-
-  /** Looks at each delivery by itself: two records may share some of their deliveries. */
-  async #withoutRepetitions<R extends { record: InboundRecord; work: Work }>(read: readonly R[]): Promise<R[]> {
-    const now = this.ports.now();
-    const sightings = read.flatMap(({ record, work: { errand, pending } }) => {
-      const place = firstPlaceOf(record);
-      return pending.map((part) => sightingOf(errand, errand.subscriptions[part] ?? '', place, now));
-    });
-    const repeated = await this.ports.duplicates.among(sightings);
-    if (!repeated) metrics.unchecked.inc(sightings.length);
-    if (!repeated?.includes(true)) return [...read];
-    let at = 0;
-    return read.map((one) => {
-      const pending = one.work.pending.filter((part) => {
-        const isRepeated = repeated[at++];
-        if (isRepeated) one.work.finish(part);
-        return !isRepeated;
-      });
-      metrics.duplicates.inc({ of: 'errand' }, one.work.pending.length - pending.length);
-      return { ...one, work: { ...one.work, pending } };
-    });
   }
 
   /** All of it was done elsewhere. The operation that sent it, if any, is told, and waits no more. */

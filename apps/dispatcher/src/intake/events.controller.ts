@@ -10,6 +10,7 @@ import type { RoutingTable, Unmatched } from '../routing/routing-table.js';
 import { firstPlaceOf, type Duplicates } from './duplicates.js';
 import { workOf, type Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
+import { withoutRepetitions } from './repetitions.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
 import { WORK } from './transports.js';
@@ -49,28 +50,30 @@ export class EventsController {
       if (isUnreadable(event)) void quarantine(producer, record, event.reason, event.detail, batch);
       else readable.push({ record, event });
     }
-    const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: 0, place: firstPlaceOf(record), seconds }));
-    const repeated = seconds === 0 ? [] : await duplicates.among(sightings);
-    if (!repeated) metrics.unchecked.inc(readable.length);
+    const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: null, place: firstPlaceOf(record), seconds }));
+    const hops = seconds === 0 ? [] : await duplicates.among(sightings);
+    if (!hops) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
       if (n % DELIVERIES_A_TURN === 0) await turn('events');
+      const hop = hops?.[n];
       if (signal.aborted) record.abandon();
-      else if (repeated?.[n]) {
+      else if (hop === null) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else settle(record, context, () => (spans ? this.#traced(spans, event, record, batch) : this.#fanOut(event, record, batch)));
+      } else settle(record, context, () => (spans ? this.#traced(spans, event, record, batch, hop) : this.#fanOut(event, record, batch, hop)));
     }
   }
 
   /** The span lasts until the receivers are known. All later spans are its children. */
-  #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, batch: RecordBatch): Promise<unknown> {
+  #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop?: number): Promise<unknown> {
     const span = beginIntake(spans, event, record);
-    return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, span) : this.#fanOut(event, record, batch);
+    return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, hop, span) : this.#fanOut(event, record, batch, hop);
   }
 
-  async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, span?: Traced): Promise<unknown> {
+  /** `hop`: 1 = a former owner has read the record, too. It may have written a hold of a delivery, whose hop is 1. */
+  async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop = 0, span?: Traced): Promise<unknown> {
     const { signal, lost } = batch;
-    const { routing, errands, producer, work } = this.ports;
+    const { routing, errands, producer, work, duplicates } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
@@ -83,8 +86,9 @@ export class EventsController {
     if (routing.namesStranger(event)) await unmatched('unknown-tenant');
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
-    const errand = firstErrand(event, record.timestamp, subscriptions);
-    return errands.start(workOf(record, event, errand, routes), { ...originOf(record), lost }, work.claim({ signal, lost }));
+    const first = { record, work: workOf(record, event, { ...firstErrand(event, record.timestamp, subscriptions), hop }, routes) };
+    const [own] = hop === 0 ? [first] : await withoutRepetitions([first], duplicates, record.timestamp);
+    return own?.work.pending.length ? errands.start(own.work, { ...originOf(record), lost }, work.claim({ signal, lost })) : true;
   }
 }
 

@@ -27,7 +27,7 @@ async function finish(record: InboundRecord, { producer, signal, lost }: SettleC
       record.abandon();
       return;
     }
-    logger.error(`${placeOf(record)} cannot be handled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    logger.error(`${placeOf(record)} goes to quarantine, because of a fault of Nuncio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     await quarantine(producer, record, 'failed', String(error), { signal, lost });
   }
 }

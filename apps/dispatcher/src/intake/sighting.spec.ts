@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Errand } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { firstErrand } from './resolve.js';
-import { isRepetition, sightingOf, type Sighting } from './sighting.js';
+import { hopOf, sightingOf, type Sighting } from './sighting.js';
 
 const NOW = 1_790_000_000_000;
 const event = { id: 'evt_1', publisher: '', ceId: '1', source: '/s', type: 't', time: null, tenants: [], contentType: null, payload: Buffer.from('{}'), attributes: {} };
@@ -29,10 +29,14 @@ const move = fc.record({
   forget: fc.boolean(),
 });
 
-/** Plays one attempt of one delivery, from its first record until no record is left. */
-function play(moves: readonly Move[], allowed: { crashes: boolean; forgetting: boolean }) {
+/**
+ * Plays one attempt of one delivery, from its first record until no record is left. The first record is an event, whose steps are looked at only when it is read again
+ * (`EventsController`), or an errand.
+ */
+function play(moves: readonly Move[], allowed: { crashes: boolean | ((fate: Move['fate']) => boolean); forgetting: boolean }, first: 'event' | 'errand' = 'errand') {
+  let eventReadBefore = first === 'errand';
   let [places, standingSince, runs, parked] = [0, NOW, 0, false];
-  let seen: Lying | null = null;
+  let seen: Lying | null = null as Lying | null;
   const lying: Lying[] = [];
   const lay = (hop: number): void => void lying.push({ hop, place: `p${places++}` });
   lay(0);
@@ -50,19 +54,24 @@ function play(moves: readonly Move[], allowed: { crashes: boolean; forgetting: b
       continue;
     }
     if (forget && allowed.forgetting) seen = null;
-    const [what, crashed] = fate.startsWith('crash') ? [fate.slice('crash, '.length), allowed.crashes] : [fate, false];
+    const mayCrash = typeof allowed.crashes === 'boolean' ? allowed.crashes : allowed.crashes(fate);
+    const [what, crashed] = fate.startsWith('crash') ? [fate.slice('crash, '.length), mayCrash] : [fate, false];
     if (!crashed) lying.splice(lying.indexOf(record), 1);
-    if (isRepetition(seen && { ...seen, seconds: 1 }, { ...record, seconds: 1 })) {
+    const isEvent = first === 'event' && record.place === 'p0';
+    const looksAtStep = !isEvent || eventReadBefore;
+    const hop: number | null = looksAtStep ? hopOf(seen && { ...seen, seconds: 1 }, { ...record, hop: isEvent ? 1 : record.hop, seconds: 1 }) : 0;
+    if (isEvent) eventReadBefore = true;
+    if (hop === null) {
       if (crashed) lying.splice(lying.indexOf(record), 1); // a repetition is dropped the next time too
       continue;
     }
-    seen = record;
+    if (looksAtStep) seen = { ...record, hop };
     if (what === 'run') [runs, parked] = [runs + 1, false];
-    else if (what === 'carry on') lay(record.hop + 1);
+    else if (what === 'carry on') lay(hop + 1);
     else if (what === 'park') {
       parked = true;
-      standingSince = Math.max(standingSince + 1, record.hop + 1); // as Recorder.fact
-    } else if (!crashed) lay(record.hop + 1);
+      standingSince = Math.max(standingSince + 1, hop + 1); // as Recorder.fact
+    } else if (!crashed) lay(hop + 1);
   }
   return { runs, left: lying.length, parked };
 }
@@ -79,8 +88,8 @@ describe('an attempt number', () => {
 
   it('is never lost, whatever crashes write twice and Redis forgets', () => {
     fc.assert(
-      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
-        const { runs, left } = play(moves, { crashes: true, forgetting: true });
+      fc.property(fc.array(move, { maxLength: 40 }), fc.constantFrom('event' as const, 'errand' as const), (moves, first) => {
+        const { runs, left } = play(moves, { crashes: true, forgetting: true }, first);
         expect(left).toBe(0);
         expect(runs).toBeGreaterThan(0);
       }),
@@ -88,12 +97,22 @@ describe('an attempt number', () => {
     );
   });
 
+  it('runs once, also if its owners write a hold or the next tier and die before they commit, again and again', () => {
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 40 }), fc.constantFrom('event' as const, 'errand' as const), (moves, first) => {
+        const carriedOn = (fate: Move['fate']): boolean => fate === 'crash, carry on' || fate === 'crash';
+        expect(play(moves, { crashes: carriedOn, forgetting: false }, first)).toEqual({ runs: 1, left: 0, parked: false });
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('written twice by a crash runs once, also when the two go through different tiers', () => {
     // The retry in the long tier is read after the one in the short tier was carried on twice.
     const short = [0, 1, 2].map((hop) => ({ hop, place: `short-${hop}`, seconds: 1 }));
     const long = { hop: 0, place: 'long-0', seconds: 1 };
-    expect(short.map((one, n) => isRepetition(short[n - 1] ?? null, one))).toEqual([false, false, false]);
-    for (const one of short) expect(isRepetition(one, long)).toBe(true);
+    expect(short.map((one, n) => hopOf(short[n - 1] ?? null, one))).toEqual([0, 1, 2]);
+    for (const one of short) expect(hopOf(one, long)).toBeNull();
   });
 });
 
@@ -104,7 +123,7 @@ describe('what is brought forward', () => {
   it('runs once: what waited is dropped when it comes, and what comes after it has begun is dropped itself', () => {
     fc.assert(
       fc.property(plan, ({ tiers, held, askedAfter, which }) => {
-        type Record = Pick<Sighting, 'hop' | 'place' | 'insteadOf'> & { readonly left: number; readonly holds: number };
+        type Record = Pick<Sighting, 'place' | 'insteadOf'> & { readonly hop: number; readonly left: number; readonly holds: number };
         let places = 0;
         let runs = 0;
         let seen: Omit<Sighting, 'key'> | null = null;
@@ -121,7 +140,7 @@ describe('what is brought forward', () => {
           }
           const [record] = lying.splice((which[step] ?? 0) % lying.length, 1) as [Record];
           const now = { ...record, seconds: 1, waits: record.left > 0 };
-          if (isRepetition(seen, now)) continue;
+          if (hopOf(seen, now) === null) continue;
           seen = now;
           if (record.left > 0) lay({ ...record, hop: record.hop + 1, left: record.left - 1 });
           else if (record.holds > 0) lay({ ...record, hop: record.hop + 1, holds: record.holds - 1, insteadOf: null });

@@ -12,8 +12,8 @@ const LATE_SECONDS = 86_400;
 export interface Sighting {
   /** Identifies an event, or a step, which is one numbered attempt of a delivery. */
   readonly key: string;
-  /** How many records have carried it before this one (`Errand.hop`); 0 for an event. */
-  readonly hop: number;
+  /** How many records have carried it before this one (`Errand.hop`); null = it is an event, which no other record carries on. */
+  readonly hop: number | null;
   /** The topic, partition and offset of its record. */
   readonly place: string;
   /** How long it is remembered, in seconds. */
@@ -25,18 +25,24 @@ export interface Sighting {
 }
 
 /**
- * Whether an earlier sighting makes this one a repetition. The record with the highest hop carries the step on. A lower hop is the record that it came from, read late or
- * written twice; of two with the same hop, the first one counts. The same record, read again at the same place after a crash, is no repetition.
- * A delivery that is sent again after it ended without an attempt has a higher hop (`Errand.hop`). So has a record that stands in for a waiting one; it comes too late
- * once the waiting one, or its continuation, runs.
+ * The hop at which a record stands from now on; null = it is a repetition of what was seen earlier. The record with the highest hop carries the step on. A lower hop is the
+ * record that it came from, read late or written twice; of two with the same hop, the first one counts. A delivery that is sent again after it ended without an attempt has
+ * a higher hop (`Errand.hop`). So has a record that stands in for a waiting one; it comes too late once the waiting one, or its continuation, runs.
+ *
+ * A record that is read again at the same place, after a crash, is no repetition. Its former owner may have written its continuation: a hold, or the next tier. So it now
+ * stands as high as that continuation, and the first of the two that is read counts. Each further time it stands one higher.
  */
-export function isRepetition(seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): boolean {
-  if (seen === null || (now.hop === seen.hop && now.place === seen.place)) return false;
-  return now.hop <= seen.hop || (typeof now.insteadOf === 'number' && !seen.waits && seen.hop >= now.insteadOf);
+export function hopOf(seen: Omit<Sighting, 'key'> | null, now: Omit<Sighting, 'key'>): number | null {
+  const hop = now.hop ?? 0;
+  if (seen === null) return hop;
+  const seenHop = seen.hop ?? 0;
+  if (now.place === seen.place) return Math.max(hop, seenHop + 1);
+  const isTooLate = typeof now.insteadOf === 'number' && !seen.waits && seenHop >= now.insteadOf;
+  return hop <= seenHop || isTooLate ? null : hop;
 }
 
-/** Its value in Redis: `place`, `place hop`, `… w` if it waits. That of an event is its place. */
-export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === 0 ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
+/** Its value in Redis: `place hop`, `… w` if it waits. That of an event is its place. */
+export const valueOf = ({ hop, place, waits }: Pick<Sighting, 'hop' | 'place' | 'waits'>): string => `${place}${hop === null ? '' : ` ${hop}`}${waits ? ' w' : ''}`;
 
 /**
  * The step of one of an errand's deliveries. It is remembered for the wait that follows, and for as long as a repetition may be late. If it stands in for another record,

@@ -42,7 +42,7 @@ export class Endpoints {
     try {
       return this.#open(callback, position);
     } catch (error) {
-      this.#logger.error(`callback ${callback.id} cannot be delivered to: ${String(error)}`);
+      this.#logger.error(`Deliveries to callback ${callback.id} are held, because its secrets cannot be opened or its signer cannot be made. SIGNING_KEYS must be the same as config-service's. ${String(error)}`);
       const sign: Signer = () => {
         throw error;
       };

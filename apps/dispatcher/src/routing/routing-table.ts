@@ -48,7 +48,7 @@ export class RoutingTable {
     if (!type) return 'unknown-type';
     const tenants = type.audience === 'broadcast' ? [EVERY_TENANT] : event.tenants;
     if (!tenants.length) return 'no-tenant';
-    const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`the payloads of ${type.name} are not compared with its schema, which cannot be used: ${why}`); });
+    const fault = payloadFault(type.schema, view, (why) => { this.#logger.warn(`The payloads of ${type.name} are not checked, because its schema cannot be used: ${why}. Correct the event type.`); });
     if (fault) return { misfit: `${fault.pointer} ${fault.detail}` };
     const found = new Set<Route>();
     for (const tenant of tenants) {

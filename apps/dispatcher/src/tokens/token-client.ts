@@ -237,7 +237,7 @@ export class TokenClient {
       this.#held.set(id, held);
       return granted(held);
     } catch (error) {
-      this.#logger.error(`the token of credential ${id}, or its certificate, does not open: are TOKEN_KEYS and SIGNING_KEYS those of the other services? ${String(error)}`);
+      this.#logger.error(`The token of credential ${id}, or its client certificate, cannot be opened. TOKEN_KEYS must be the same as token-service's, SIGNING_KEYS the same as config-service's. ${String(error)}`);
       return { kind: 'unavailable', detail: 'the token does not open with the keys of this dispatcher' };
     }
   }

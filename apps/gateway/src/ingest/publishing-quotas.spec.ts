@@ -31,6 +31,17 @@ it('limits the bytes of a day, and says to retry when the next day begins', () =
   expect(publish(NOON + 43_200_000, 60)).toBe('taken');
 });
 
+it('says what is used: events of the present second, if they are limited, and bytes of the day', () => {
+  const quotas = new PublishingQuotas(10);
+  const limits = { ...NO_QUOTAS, eventsPerSecond: 10 };
+  expect(quotas.usedBy('acme', limits, NOON)).toEqual({ events: 0, bytes: 0 });
+  quotas.take('acme', limits, { events: 4, bytes: 60, deliveries: 0 }, NOON);
+  expect(quotas.usedBy('acme', limits, NOON)).toEqual({ events: 4, bytes: 60 });
+  expect(quotas.usedBy('acme', limits, NOON + 200)).toEqual({ events: 2, bytes: 60 });
+  expect(quotas.usedBy('acme', NO_QUOTAS, NOON + 43_200_000)).toEqual({ events: null, bytes: 0 });
+  expect(quotas.usedBy('globex', limits, NOON)).toEqual({ events: 0, bytes: 0 });
+});
+
 it('refuses everything with a quota of 0, and accepts everything without a quota', () => {
   const quotas = new PublishingQuotas(10);
   expect(outcome(() => { quotas.take('acme', { ...NO_QUOTAS, eventsPerSecond: 0 }, { events: 1, bytes: 1, deliveries: 0 }, NOON); })).toBe(86_400);

@@ -31,17 +31,26 @@ export class PublishingQuotas {
     if (events > 1 && deliveries > this.deliveriesPerSecond)
       throw new Fault('too-large', `By the subscriptions to their types, these ${events} events come to ${deliveries} deliveries. A batch of the tenant ${tenant} may come to ${this.deliveriesPerSecond}: send smaller ones.`);
     const day = Math.floor(now / DAY_MS);
-    const before = this.#bytes.get(tenant);
-    const bytesToday = (before?.day === day ? before.bytes : 0) + bytes;
+    const bytesToday = this.#bytesOn(day, tenant) + bytes;
     if (payloadBytesPerDay !== null && bytesToday > payloadBytesPerDay) throw refusal('payloadBytesPerDay', `${tenant} publishes at most ${payloadBytesPerDay} bytes of payload a day.`, (day + 1) * DAY_MS - now);
     const perSecond = eventsPerSecond ?? Infinity;
     const eventsWaitMs = this.#events.waitMs(tenant, now, perSecond);
     if (eventsWaitMs > 0) throw refusal('eventsPerSecond', `${tenant} publishes at most ${perSecond} events a second.`, eventsWaitMs);
     const deliveriesWaitMs = deliveries ? this.#deliveries.waitMs(tenant, now) : 0;
     if (deliveriesWaitMs > 0) throw refusal('deliveriesPerSecond', `${tenant} publishes events with at most ${this.deliveriesPerSecond} deliveries a second, counted by the subscriptions to their types.`, deliveriesWaitMs);
-    if (payloadBytesPerDay !== null) this.#bytes.set(tenant, { day, bytes: bytesToday });
+    this.#bytes.set(tenant, { day, bytes: bytesToday });
     if (eventsPerSecond !== null) this.#events.charge(tenant, now, events, eventsPerSecond);
     if (deliveries) this.#deliveries.charge(tenant, now, deliveries);
+  }
+
+  /** What the tenant has used: events of the present second (null = there is no limit, so they are not counted), and bytes of the day. */
+  usedBy(tenant: string, { eventsPerSecond }: Quotas, now: number): { readonly events: number | null; readonly bytes: number } {
+    return { events: eventsPerSecond && this.#events.charged(tenant, now, eventsPerSecond), bytes: this.#bytesOn(Math.floor(now / DAY_MS), tenant) };
+  }
+
+  #bytesOn(day: number, tenant: string): number {
+    const last = this.#bytes.get(tenant);
+    return last?.day === day ? last.bytes : 0;
   }
 }
 

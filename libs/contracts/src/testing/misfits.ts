@@ -3,8 +3,8 @@ import type { z } from 'zod';
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Where a value is not what a schema of another release can read, as paths. A text where that release knows a closed list of texts is a kind that it leaves to who knows it, and so are
- * the other fields of such an object; fields that it does not know are no matter.
+ * Returns the paths at which a schema of another release cannot read a value. A text that is not in that release's closed list is no misfit: that release leaves
+ * such a record to a release that knows it, and so the other fields of the object do not count either. Unknown fields do not count.
  */
 export function misfits(schema: JsonSchema, value: unknown, root: JsonSchema = schema, path = ''): string[] {
   const of = resolved(schema, root);
@@ -25,7 +25,7 @@ function inObject(of: JsonSchema, value: Fields, root: JsonSchema, path: string)
   return [...missing, ...Object.entries(value).flatMap(([name, one]) => misfits((of.properties?.[name] ?? others) as JsonSchema, one, root, `${path}.${name}`))];
 }
 
-/** The option of the value's own kind alone, if options have kinds; none = a kind that is left to who knows it. */
+/** Returns the misfits by the option that fits best. If options have kinds, only the one of the value's own kind counts; a kind that no option has is left to a release that knows it. */
 function ofAny(options: readonly JsonSchema[], value: unknown, root: JsonSchema, path: string): string[] {
   const all = options.map((option) => resolved(option, root));
   const kinds = isObject(value) ? Object.keys(value).filter((name) => all.every(({ properties }) => isClosed(properties?.[name]))) : [];

@@ -6,13 +6,13 @@ export interface Place {
   readonly path: Path;
   readonly is: 'object' | 'strict' | 'closed' | 'open' | 'other';
 }
-/** A value of a schema, and what stands where in it. */
+/** A value of a schema, and which kind of schema describes each place in it. */
 export interface Sample {
   readonly value: unknown;
   readonly places: readonly Place[];
 }
 
-/** Values that have every alternative of every union in them. */
+/** Returns values that together use every alternative of every union. */
 export function samplesOf(schema: Schema, path: Path = [], isOpen = false): Sample[] {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   const at = (is: Place['is']): Place[] => [{ path, is }];
@@ -54,7 +54,7 @@ export function samplesOf(schema: Schema, path: Path = [], isOpen = false): Samp
 const TEXTS = ['a', 's1.a', '2xx', 'acme'];
 const NUMBERS = [1, 200, 1_000];
 
-/** One for each alternative of each field, the others being their first. A filter has itself in it, and one comparison will do. */
+/** Returns one object for each alternative of each field; all other fields have their first alternative. A filter may contain filters: there a single comparison is enough. */
 function inObject(def: z.core.$ZodObjectDef, path: Path): Sample[] {
   const isStrict = def.catchall?._zod.def.type === 'never';
   const fields = isStrict ? [['exact', COMPARISON] as const] : Object.entries(def.shape).map(([name, field]) => [name, samplesOf(field, [...path, name])] as const);

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { days, payloadTopic } from './topic.js';
 
 /** The origin of a dead letter or quarantined record, and the reason: header `nuncio-grave`, JSON. */
-export const GRAVE_HEADER = 'nuncio-grave';
-export const Grave = z.object({
+export const FAILURE_HEADER = 'nuncio-grave';
+export const RecordFailure = z.object({
   reason: z.string(),
   detail: z.string().nullable(),
   topic: z.string(),
@@ -17,7 +17,7 @@ export const Grave = z.object({
    */
   original: z.object({ keyBytes: z.int().nullable(), headersBytes: z.int(), valueBytes: z.int().nullable(), valueSha256: z.string().nullable() }).optional(),
 });
-export type Grave = z.infer<typeof Grave>;
+export type RecordFailure = z.infer<typeof RecordFailure>;
 
 /**
  * For a record that is published again from quarantine: its original place (`topic-partition-offset`). So it is not dropped as a second copy of

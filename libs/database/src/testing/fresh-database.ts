@@ -4,7 +4,7 @@ import { createDataSource } from '../data-source.js';
 /** A database for one spec. */
 export interface FreshDatabase {
   readonly url: string;
-  /** Also ends remaining connections. */
+  /** Drops the database, and closes its remaining connections. */
   drop(): Promise<void>;
 }
 

@@ -1,11 +1,11 @@
 import { MigrationExecutor, type QueryRunner } from 'typeorm';
 import { createDataSource, type DatabaseOptions } from '../data-source.js';
 
-/** Rows in each table, of each partition; a table of fewer is not looked at. */
+/** The number of rows that are put into each table, and into each partition. Tables with fewer rows are not checked. */
 const ROWS = 50;
-/** Modes that keep writers out (https://www.postgresql.org/docs/current/explicit-locking.html). */
+/** The lock modes that block writers (https://www.postgresql.org/docs/current/explicit-locking.html). */
 const KEEPS_OUT = ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'];
-/** Outside a transaction each statement is one of its own, and may lock for a moment alone. */
+/** Statements that block writers while they run. Outside a transaction each statement is a transaction of its own, so only such a statement blocks for long. */
 const SLOW_BY_ITSELF = /(?:^|;)\s*(?:create (?:unique )?index (?!concurrently|if not exists \w+ on only)|update |delete |cluster |vacuum full|reindex (?!.*concurrently)|alter table [^;]*(?:type|not valid|validate|set not null))/i;
 
 interface Table {
@@ -18,9 +18,9 @@ interface Table {
 }
 
 /**
- * Runs the migrations on an empty database, and before each that comes after the one called `after` fills the tables that are there. Says of each, in a sentence, where it would keep the service
- * from writing into a large table for as long as it reads, writes or copies rows: it locks one against writers, and in the same transaction goes through the rows of one. Other
- * locks are taken for a moment, however large a table is.
+ * Runs the migrations on an empty database. Before each migration after the one called `after`, it fills the existing tables. Returns a sentence for each migration that would block the
+ * service's writers for long: it locks a table against writers, and reads, writes or copies a table's rows in the same transaction. All other locks are short, however large a table
+ * is.
  */
 export async function migrationsInTheWay(options: DatabaseOptions, after: string): Promise<string[]> {
   const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
@@ -81,7 +81,7 @@ async function statementsOf(runner: QueryRunner, migrate: () => Promise<unknown>
   return texts.filter((text) => SLOW_BY_ITSELF.test(text)).map((text) => `keeps writers out for as long as this takes: ${text.trim().slice(0, 120)}`);
 }
 
-/** Partitioned ones too, which writers go through. What the transaction has read and written of them so far. */
+/** The rows that the transaction has read and written so far, by table. Partitioned tables are included, since writers address them. */
 const tables = (runner: QueryRunner, schema: string): Promise<Table[]> =>
   runner.query(
     `select c.oid::text, c.relname as name, c.relkind = 'p' as parted, pg_relation_filenode(c.oid)::text as file, coalesce(s.seq_tup_read, 0)::text as reads, coalesce(s.n_tup_upd + s.n_tup_del, 0)::text as writes
@@ -90,7 +90,7 @@ const tables = (runner: QueryRunner, schema: string): Promise<Table[]> =>
     [schema],
   ) as Promise<Table[]>;
 
-/** A partition for today where a table has none, and rows where a table has none. */
+/** Adds a partition for today to each partitioned table without one, and rows to each empty table. */
 async function fill(runner: QueryRunner, schema: string): Promise<void> {
   const empty = (await runner.query(`select c.relname as name from pg_class c where c.relnamespace = $1::regnamespace and c.relkind = 'p' and not exists (select from pg_inherits where inhparent = c.oid)`, [schema])) as { name: string }[];
   const today = new Date().toISOString().slice(0, 10);

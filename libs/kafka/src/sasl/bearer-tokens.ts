@@ -63,7 +63,7 @@ export class BearerTokens {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#fetch().catch((error: unknown) => {
-        this.#logger.warn(`the token is not renewed yet: ${String(error)}`);
+        this.#logger.warn(`The access token for Kafka could not be renewed; trying again: ${String(error)}`);
         this.#renewIn(AGAIN_AFTER_MS);
       });
     }, Math.max(ms, 1_000)).unref();

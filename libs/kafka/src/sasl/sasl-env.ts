@@ -91,7 +91,7 @@ export function saslOf(env: SaslEnv, isEncrypted: boolean): Sasl | undefined {
   const mechanism = mechanismOf(env);
   if (mechanism === undefined) return undefined;
   const made = known.get(env) ?? loginOf(mechanism, env);
-  if (!known.has(env) && !isEncrypted) new Logger('Kafka login').warn(`without KAFKA_SSL, what ${mechanism} logs in with can be read on the way, or used by whoever is in between`);
+  if (!known.has(env) && !isEncrypted) new Logger('Kafka login').warn(`KAFKA_SSL is not set: without TLS, anybody between this process and Kafka can read or use the credentials of ${mechanism}.`);
   known.set(env, made);
   return made;
 }

@@ -1,5 +1,6 @@
-import { Fault, type FaultCode } from '@nuncio/contracts';
+import { Fault, type FaultCode, type FaultDetail } from '@nuncio/contracts';
 import { faultCodes, statusOf, toProblem } from '../problem.filter.js';
+import { isReading } from '../reading.js';
 import { answerHeaders } from './headers.js';
 import type { Route } from './routes.js';
 
@@ -15,6 +16,7 @@ export function refusals(route: Route): Record<string, object> {
 }
 
 function codesOf({ path, isPublic, roles, query, bodies, isIdempotent, guards, method, info }: Route): FaultCode[] {
+  const reads = isReading(method.toUpperCase(), roles);
   return [
     'malformed-request',
     ...(isPublic ? [] : (['unauthenticated', 'too-many-requests'] as const)),
@@ -22,9 +24,9 @@ function codesOf({ path, isPublic, roles, query, bodies, isIdempotent, guards, m
     ...(path.includes('{') ? (['not-found'] as const) : []),
     ...(bodies ? (['malformed-json', 'too-large', 'unsupported-media-type', 'invalid'] as const) : []),
     ...(query || isIdempotent ? (['invalid'] as const) : []),
-    ...(isIdempotent || method !== 'get' ? (['conflict'] as const) : []),
+    ...(reads ? [] : (['conflict'] as const)),
     ...(method === 'delete' ? (['in-use'] as const) : []),
-    ...(isPublic || method === 'get' ? [] : (['suspended'] as const)),
+    ...(isPublic || reads ? [] : (['suspended'] as const)),
     ...(guards ? (['stale'] as const) : []),
     ...(info.errors ?? []),
     'unavailable',
@@ -55,7 +57,7 @@ const DETAILS: Partial<Record<FaultCode, string>> = {
 /** An example of each fault code, as components. */
 export const PROBLEM_EXAMPLES = Object.fromEntries(
   faultCodes.map((code) => {
-    const errors = code === 'invalid' ? [{ pointer: '/name', code: 'required', detail: 'is missing (a string)' }] : [];
+    const errors: FaultDetail[] = code === 'invalid' ? [{ pointer: '/name', code: 'required', detail: 'is missing (a string)' }] : [];
     const { title, ...value } = toProblem(new Fault(code, DETAILS[code] ?? 'A sentence that says what is wrong.', { errors }), '8f4d2c0b9a7e4f51');
     return [code, { summary: title, value: { ...value, title } }];
   }),

@@ -6,6 +6,7 @@ import { KEYED_KINDS, type KeyedKind, type Role } from '@nuncio/contracts';
 import type { z } from 'zod';
 import { ANSWER, TAKES, type Answer } from '../answers.js';
 import { fromIfMatch } from '../http/if-match.js';
+import { isReading } from '../reading.js';
 import { schemaOf } from '../valid.js';
 import { OPERATION, operationIdOf, type OperationInfo } from './operation.js';
 
@@ -95,7 +96,7 @@ export function routesOf(controller: Type): Route[] {
       parameters: Object.fromEntries(all(RouteParamtypes.PARAM).flatMap(({ data = '', pipes }) => entryOf(data, schemaIn(pipes)))),
       query: schemaIn(query?.pipes),
       bodies: body && ((Reflect.getMetadata(TAKES, handler) as Route['bodies']) ?? jsonBodies(method, schemaIn(body.pipes))),
-      isIdempotent: method === RequestMethod.POST && given('public') !== true,
+      isIdempotent: method === RequestMethod.POST && given('public') !== true && !isReading('POST', given('roles') as Role[] | undefined),
       guards: Object.values(parameters).some(({ factory }) => factory === fromIfMatch),
       headers: all(RouteParamtypes.HEADERS).flatMap(({ data }) => data ?? []),
     };

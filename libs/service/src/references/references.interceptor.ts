@@ -1,6 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { externalIdIn, Fault, invalidFields, toPointer, type KeyedKind, type Principal } from '@nuncio/contracts';
+import { externalIdIn, Fault, invalidFields, toPointer, type FaultDetail, type KeyedKind, type Principal } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { z } from 'zod';
@@ -70,7 +70,7 @@ function refuseQuery({ query, routeOptions }: Called, body: z.ZodType | undefine
   const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
   const fields = body ? namesOf(body).top : [];
   const told = (name: string): string => `there is no parameter "${name}" here${fields.includes(name) ? ': it is a field of the body' : ''}`;
-  const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name) => ({ pointer: toPointer([name]), code: 'unknown-field', detail: told(name) }));
+  const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name): FaultDetail => ({ pointer: toPointer([name]), code: 'unknown-field', detail: told(name) }));
   if (errors.length) throw invalidFields(errors);
 }
 

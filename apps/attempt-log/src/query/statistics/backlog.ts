@@ -7,7 +7,7 @@ import { selectOne } from '../select.js';
 
 const WAITING = ['pending', 'held', 'parked'] as const;
 
-/** `exact` false = PostgreSQL's estimate, since counting would have read too much. `oldestAt`: when the oldest one's event was published. */
+/** `exact` false = an estimate, since counting would have read too much. `oldestAt`: when the oldest one's event was published. */
 const Waiting = z.object({ count: z.int(), exact: z.boolean(), oldestAt: Moment.nullable() }).meta({ id: 'Waiting' });
 /** Waiting deliveries: those whose next attempt is due later, held ones, and parked ones. */
 export const WaitingByKind = z.object({ pending: Waiting, held: Waiting, parked: Waiting });

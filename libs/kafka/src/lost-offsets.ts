@@ -1,0 +1,49 @@
+import { channel } from 'node:diagnostics_channel';
+import { keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
+import { BEGINNING, END, type Offsets, type OffsetsOf } from './offsets.js';
+
+/** Two members of a new group may start one after the other: work that is younger is no sign that the group had offsets. */
+const YOUNG_MS = 60_000;
+
+/** A group that has worked before has no offsets: somebody deleted it, or they have expired. It reads everything again, since nothing may be lost. */
+export interface LostOffsets {
+  /** Without the installation's prefix. */
+  readonly group: string;
+  /** The records that this process reads again. */
+  readonly records: number;
+}
+
+/** Counters of `LostOffsets` subscribe to this channel. */
+export const lostOffsets = channel('nuncio:lost-offsets');
+
+/**
+ * The number of records of `partitions` that their group reads again because its offsets are lost: it has committed nothing of their topics, and `workTopic`, which holds what the group has
+ * done, has records. `committed`: by `keyOf`, of all partitions of these topics. `now`: epoch milliseconds.
+ */
+export async function recordsReadAgain(
+  offsets: Pick<Offsets, 'know' | 'at'>,
+  partitions: readonly TopicPartition[],
+  { committed, workTopic, now }: { readonly committed: ReadonlyMap<string, Committed>; readonly workTopic: string; readonly now: number },
+): Promise<number> {
+  const known = new Set([...committed].filter(([, { offset }]) => offset !== '-1').map(([key]) => key.split(' ')[0]));
+  const without = partitions.filter(({ topic, ...place }) => !known.has(topic) && committed.has(keyOf({ topic, ...place })));
+  if (without.length === 0) return 0;
+  const topics = [...new Set([...without.map(({ topic }) => topic), workTopic])];
+  await offsets.know(topics);
+  const all = (timestamp: number): Promise<Map<string, OffsetsOf>> => offsets.at(new Map(topics.map((topic) => [topic, timestamp])));
+  const [beginnings, ends, young] = await Promise.all([all(BEGINNING), all(END), offsets.at(new Map([[workTopic, now - YOUNG_MS]]))]);
+  const lengthOf = ({ topic, partition }: TopicPartition): number => offsetOf(ends, topic, partition) - offsetOf(beginnings, topic, partition);
+  const hasWorked = [...mapOf(ends, workTopic).keys()].some((partition) => {
+    const firstYoung = offsetOf(young, workTopic, partition);
+    return firstYoung < 0 ? lengthOf({ topic: workTopic, partition }) > 0 : firstYoung > offsetOf(beginnings, workTopic, partition);
+  });
+  return hasWorked ? without.reduce((sum, place) => sum + lengthOf(place), 0) : 0;
+}
+
+function mapOf(of: ReadonlyMap<string, OffsetsOf>, topic: string): ReadonlyMap<number, number> {
+  const found = of.get(topic);
+  if (found === undefined || found instanceof Error) throw found ?? new Error(`${topic} is unknown`);
+  return found;
+}
+
+const offsetOf = (of: ReadonlyMap<string, OffsetsOf>, topic: string, partition: number): number => mapOf(of, topic).get(partition) ?? 0;

@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import pg from 'pg';
+import { fact, message, type Fact } from '../bench/log/fact.js';
+import { fill } from '../bench/log/fill.js';
+import type { OwnStage } from '../chaos/own-stage.js';
+import { eventually } from '../fleet/eventually.js';
+
+const FACTS_PER_SECOND = 500;
+const TICK_MS = 20;
+const LOOK_MS = 50;
+const QUIET_MS = 20_000;
+/** Beyond the numbers of the rows that were there before. */
+const FIRST = 1_000_000_000;
+/** A failed delivery succeeds this many facts later. */
+const RETRIED_AFTER = 2_000;
+const PATIENCE_MS = 600_000;
+
+export interface LargeLog {
+  readonly rows: number;
+  /** How far the log was behind at most, in milliseconds: while the former release ran alone, while the migrations ran, and while it ran beside them afterwards. */
+  readonly behindMs: { readonly before: number; readonly meanwhile: number; readonly after: number };
+  readonly migrationSeconds: number;
+  /** The database, in MB; `most`: as seen once a second. */
+  readonly mb: { readonly before: number; readonly most: number; readonly after: number };
+  /** Facts that were written meanwhile. */
+  readonly facts: number;
+  /** Minutes whose deliveries are not counted as they stand, after the migrations and after attempt-log was replaced; there should be none. */
+  readonly miscounted: readonly [number, number];
+}
+
+/**
+ * Fills the log with this many deliveries, and migrates it while the former release's attempt-log goes on writing. Then replaces
+ * attempt-log.
+ */
+export async function largeLog({ stack, services }: OwnStage, present: string, rows: number, log: (line: string) => void): Promise<LargeLog> {
+  // Attempts are only read by migrations of former releases, and take most of the time to make.
+  await fill(stack.databaseUrl, rows, log, ['deliveries']);
+  const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
+  const kafka = new Kafka({ clientId: 'upgrade', brokers: stack.brokers.split(','), logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const facts = new Facts(producer, `${services.topicPrefix}.attempts`);
+  const behind = new Behind(database);
+  try {
+    facts.start();
+    await facts.in(database);
+    behind.start();
+    await delay(QUIET_MS);
+    const before = behind.most();
+    const size = await sizeOf(database);
+    const started = performance.now();
+    await services.prepare(present);
+    const migrationSeconds = Math.round((performance.now() - started) / 1_000);
+    const meanwhile = behind.most();
+    await delay(QUIET_MS);
+    const after = behind.most();
+    await behind.stop();
+    await facts.pause(database);
+    const miscounted = await miscountedIn(database);
+    facts.start();
+    await services.replace('attempt-log', present);
+    await facts.in(database);
+    await facts.pause(database);
+    return {
+      rows,
+      behindMs: { before, meanwhile, after },
+      migrationSeconds,
+      mb: { before: size, most: behind.mostMb, after: await sizeOf(database) },
+      facts: facts.sent,
+      miscounted: [miscounted, await miscountedIn(database)],
+    };
+  } finally {
+    await behind.stop();
+    await facts.stop();
+    await producer.disconnect();
+    await database.end();
+  }
+}
+
+/** Facts of attempts, as dispatchers write them, at a steady rate. */
+class Facts {
+  sent = 0;
+  readonly #failed: { readonly n: number; readonly one: Fact }[] = [];
+  #running: Promise<void> | undefined;
+  #goes = false;
+
+  constructor(
+    private readonly producer: Producer,
+    private readonly topic: string,
+  ) {}
+
+  start(): void {
+    this.#goes = true;
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#goes = false;
+    await this.#running;
+  }
+
+  /** Resolves when the log has what was sent until now. */
+  async in(database: pg.Pool): Promise<void> {
+    await eventually(() => {
+      if (!this.sent) throw new Error('no fact was sent');
+    }, PATIENCE_MS);
+    const last = fact(FIRST + this.sent - 1, 0).id;
+    await eventually(async () => {
+      const { rowCount } = await database.query('SELECT FROM log.attempts WHERE id = $1', [last]);
+      if (!rowCount) throw new Error(`the log does not have ${last} yet`);
+    }, PATIENCE_MS);
+  }
+
+  async pause(database: pg.Pool): Promise<void> {
+    await this.stop();
+    await this.in(database);
+    // Facts of other partitions may come a moment later.
+    await delay(QUIET_MS / 4);
+  }
+
+  async #run(): Promise<void> {
+    const [first, began] = [this.sent, performance.now()];
+    while (this.#goes) {
+      await delay(TICK_MS);
+      const due = first + Math.floor(((performance.now() - began) * FACTS_PER_SECOND) / 1_000);
+      const at = Date.now();
+      const some = Array.from({ length: due - this.sent }, (_, i) => FIRST + this.sent + i).map((n) => ({ n, one: fact(n, at) }));
+      this.#failed.push(...some.filter(({ one }) => one.outcome === 'failed'));
+      const again = this.#failed.splice(0, this.#failed.findLastIndex(({ n }) => n < FIRST + due - RETRIED_AFTER) + 1).map(({ one }) => succeeded(one, at));
+      const messages = [...some.map(({ one }) => one), ...again].map(message);
+      if (messages.length) await this.producer.send({ topic: this.topic, acks: -1, messages });
+      this.sent = due;
+    }
+  }
+}
+
+const succeeded = (one: Fact, at: number): Fact => ({ ...one, id: `${one.id}-2`, number: 2, reason: 'retry', startedAt: at, at: at + 12, response: { ...one.response, status: 204 }, outcome: 'delivered', error: null, next: { step: 'done' } });
+
+/** How far the log is behind: the age of the newest row of each table. */
+class Behind {
+  mostMb = 0;
+  #mostMs = 0;
+  #goes = false;
+  #running: Promise<unknown> | undefined;
+
+  constructor(private readonly database: pg.Pool) {}
+
+  start(): void {
+    this.#goes = true;
+    const looks = ['attempts ORDER BY started_at', 'deliveries ORDER BY event_at'].map((newest) => this.#look(newest));
+    this.#running = Promise.all([...looks, this.#measure()]);
+  }
+
+  /** Since the last call, in milliseconds. */
+  most(): number {
+    const most = this.#mostMs;
+    this.#mostMs = 0;
+    return Math.round(most);
+  }
+
+  async stop(): Promise<void> {
+    this.#goes = false;
+    await this.#running;
+  }
+
+  async #look(newest: string): Promise<void> {
+    const [, column = ''] = newest.split(' ORDER BY ');
+    while (this.#goes) {
+      const { rows } = await this.database.query<{ at: Date }>(`SELECT ${column} AS at FROM log.${newest} DESC LIMIT 1`);
+      // The time now, so that a look that is slow itself counts, too.
+      this.#mostMs = Math.max(this.#mostMs, Date.now() - (rows[0]?.at.getTime() ?? 0));
+      await delay(LOOK_MS);
+    }
+  }
+
+  async #measure(): Promise<void> {
+    while (this.#goes) {
+      this.mostMb = Math.max(this.mostMb, await sizeOf(this.database));
+      await delay(1_000);
+    }
+  }
+}
+
+async function sizeOf(database: pg.Pool): Promise<number> {
+  const { rows } = await database.query<{ mb: number }>('SELECT (pg_database_size(current_database()) / 1000000)::int AS mb');
+  return rows[0]?.mb ?? 0;
+}
+
+async function miscountedIn(database: pg.Pool): Promise<number> {
+  const { rows } = await database.query<{ n: number }>(`SELECT count(*)::int AS n FROM (SELECT FROM (
+      SELECT date_trunc('minute', event_at, 'UTC') AS minute, tenant, callback, event_type, status, count(*) AS n FROM log.deliveries GROUP BY 1, 2, 3, 4, 5
+      UNION ALL SELECT minute, tenant, callback, event_type, status, -deliveries FROM log.deliveries_by_minute) r
+    GROUP BY minute, tenant, callback, event_type, status HAVING sum(n) <> 0) m`);
+  return rows[0]?.n ?? 0;
+}
