@@ -60,7 +60,7 @@ export function withoutUnreadable(cluster: Cluster): Cluster {
     for (const name of refused) {
       refusals.set(name, (refusals.get(name) ?? 0) + 1);
       const topic = brokerPool.metadata?.topicMetadata.find((one) => one.topic === name);
-      if (topic && !denied.has(name)) denied.set(name, topic);
+      if (topic?.partitionMetadata.length && !denied.has(name)) denied.set(name, topic);
     }
     brokerPool.metadataExpireAt = 0;
     return parse({ ...fetched, responses: fetched.responses.map((one) => ({ ...one, partitions: one.partitions.filter((partition) => !isDenied(partition)) })) });
@@ -76,6 +76,8 @@ export function withoutUnreadable(cluster: Cluster): Cluster {
 
   function learn(topic: Metadata['topicMetadata'][number]): Reason | null {
     const { topic: name, topicErrorCode } = topic;
+    if (topicErrorCode !== 0) denied.delete(name);
+    else if (denied.has(name)) denied.set(name, topic);
     if (topicErrorCode === UNKNOWN_TOPIC_OR_PARTITION) missingSince.set(name, missingSince.get(name) ?? performance.now());
     else missingSince.delete(name);
     const isMissing = performance.now() - (missingSince.get(name) ?? Infinity) >= MISSING_FOR_MS;

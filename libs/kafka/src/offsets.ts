@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { OffsetAnswer } from 'kafkajs/src/cluster/index.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
@@ -11,6 +12,10 @@ import { Leaders } from './leaders.js';
 /** Timestamps that mean the end of a partition, and its first record. */
 export const END = -1;
 export const BEGINNING = -2;
+
+/** A partition that is new, or whose leader has just changed, is led a moment later. */
+const TRIES = 6;
+const AGAIN_AFTER_MS = 250;
 
 /** Offsets of a topic by partition; an error if one of its partitions did not answer. */
 export type OffsetsOf = ReadonlyMap<number, number> | Error;
@@ -39,6 +44,18 @@ export class Offsets {
 
   /** For each topic and its timestamp, the offset of the first record that is not older; -1 = there is none. Never rejects. */
   async at(timestamps: ReadonlyMap<string, number>): Promise<Map<string, OffsetsOf>> {
+    const found = await this.#once(timestamps);
+    for (let tries = 1; tries < TRIES; tries++) {
+      const again = new Map([...timestamps].filter(([topic]) => isRetriable(found.get(topic))));
+      if (again.size === 0) break;
+      await pause(AGAIN_AFTER_MS);
+      await this.#cluster.refreshMetadata().catch(() => undefined);
+      for (const [topic, offsets] of await this.#once(again)) found.set(topic, offsets);
+    }
+    return found;
+  }
+
+  async #once(timestamps: ReadonlyMap<string, number>): Promise<Map<string, OffsetsOf>> {
     const found = new Map<string, Map<number, number> | Error>();
     const led = new Map<number, Map<string, number[]>>();
     for (const topic of timestamps.keys()) {
@@ -62,14 +79,21 @@ export class Offsets {
 
   /** What a group has committed of these topics. */
   async committed(groupId: string, topics: readonly string[]): Promise<Map<string, ReadonlyMap<number, Committed>>> {
-    const coordinator = await this.#cluster.findGroupCoordinator({ groupId });
     const asked = topics.map((topic) => {
       const partitions = this.#leaders.partitionsOf(topic);
       if (partitions instanceof Error) throw partitions;
       return { topic, partitions: partitions.map(({ partitionId: partition }) => ({ partition })) };
     });
-    const { responses } = await coordinator.offsetFetch({ groupId, topics: asked });
-    return new Map(responses.map(({ topic, partitions }) => [topic, new Map(partitions.map((one) => [one.partition, one]))]));
+    for (let tries = 1; ; tries++)
+      try {
+        const coordinator = await this.#cluster.findGroupCoordinator({ groupId });
+        const { responses } = await coordinator.offsetFetch({ groupId, topics: asked });
+        return new Map(responses.map(({ topic, partitions }) => [topic, new Map(partitions.map((one) => [one.partition, one]))]));
+      } catch (error) {
+        // A coordinator that has just begun reads the group first.
+        if (tries === TRIES || !isRetriable(error)) throw error;
+        await pause(AGAIN_AFTER_MS);
+      }
   }
 
   async #ask(nodeId: number, topics: ReadonlyMap<string, readonly number[]>, timestamps: ReadonlyMap<string, number>): Promise<(readonly [string, readonly OffsetAnswer[] | Error])[]> {
@@ -78,13 +102,12 @@ export class Offsets {
       const asked = [...topics].map(([topic, partitions]) => ({ topic, partitions: partitions.map((partition) => ({ partition, timestamp: timestamps.get(topic) ?? END })) }));
       const { responses } = await broker.listOffsets({ topics: asked });
       const failed = responses.flatMap(({ topic, partitions }) => partitions.filter(({ errorCode }) => errorCode !== 0).map(({ errorCode }) => [topic, createErrorFromCode(errorCode)] as const));
-      // Another broker may lead by now.
-      if (failed.length > 0) this.#cluster.brokerPool.metadataExpireAt = 0;
       return [...responses.map(({ topic, partitions }) => [topic, partitions] as const), ...failed];
     } catch (error) {
-      this.#cluster.brokerPool.metadataExpireAt = 0;
       const fault = error instanceof Error ? error : new Error(String(error));
       return [...topics.keys()].map((topic) => [topic, fault] as const);
     }
   }
 }
+
+const isRetriable = (answer: unknown): boolean => answer instanceof Error && (answer as { retriable?: boolean }).retriable !== false;
