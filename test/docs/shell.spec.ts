@@ -31,7 +31,10 @@ const NOT_RUN: readonly string[] = [
   'README.md: `npm start` runs until Ctrl-C, `npm test` runs this test',
   'docker/README.md: needs a Docker engine; `npm run check:images` runs it',
   'docs/cli.md: changes the shell; test/cli/completion.spec.ts presses the key in each shell',
+  'docs/kubernetes.md: needs a Docker engine and a registry; `npm run check:images` builds the same images',
+  'docs/kubernetes.md: needs a Kubernetes cluster; test/chart compares it with the chart',
   'docs/kubernetes.md: needs a Kubernetes cluster; `npm run check:chart` renders it',
+  'docs/kubernetes.md: needs a Kubernetes cluster; test/chart runs it on a chart that was rendered',
   'docs/operating.md: takes hours',
   'docs/operating.md: changes the version of every package',
   'docs/performance.md: takes hours',
@@ -73,7 +76,7 @@ describe('the shell blocks of the docs', () => {
     expect(commands.length).toBeGreaterThan(30);
     const unknown = await Promise.all(commands.map(async ({ page, text }) => (await unknownIn(text, wordsAfter)).map((word) => `${page}: nuncio ${text}: ${word}`)));
     expect(unknown.flat()).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** The words of a command line that the command `nuncio` does not have: subcommands or options. */

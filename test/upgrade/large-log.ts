@@ -20,6 +20,8 @@ export interface LargeLog {
   readonly rows: number;
   /** How far the log was behind at most, in milliseconds: while the former release ran alone, while the migrations ran, and while it ran beside them afterwards. */
   readonly behindMs: { readonly before: number; readonly meanwhile: number; readonly after: number };
+  /** The longest time that a statement of attempt-log waited for a lock, in milliseconds, at the same times. */
+  readonly lockMs: LargeLog['behindMs'];
   readonly migrationSeconds: number;
   /** The database, in MB; `most`: as seen once a second. */
   readonly mb: { readonly before: number; readonly most: number; readonly after: number };
@@ -64,7 +66,8 @@ export async function largeLog({ stack, services }: OwnStage, present: string, r
     await facts.pause(database);
     return {
       rows,
-      behindMs: { before, meanwhile, after },
+      behindMs: { before: before.behind, meanwhile: meanwhile.behind, after: after.behind },
+      lockMs: { before: before.lock, meanwhile: meanwhile.lock, after: after.lock },
       migrationSeconds,
       mb: { before: size, most: behind.mostMb, after: await sizeOf(database) },
       facts: facts.sent,
@@ -137,10 +140,13 @@ class Facts {
 
 const succeeded = (one: Fact, at: number): Fact => ({ ...one, id: `${one.id}-2`, number: 2, reason: 'retry', startedAt: at, at: at + 12, response: { ...one.response, status: 204 }, outcome: 'delivered', error: null, next: { step: 'done' } });
 
-/** How far the log is behind: the age of the newest row of each table. */
+/** How long a statement of attempt-log has waited for a lock by now. */
+const WAITS = `SELECT coalesce(extract(epoch FROM max(clock_timestamp() - l.waitstart)) * 1000, 0)::float8 AS ms FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.usename = 'nuncio_attempt_log'`;
+
+/** How far the log is behind: the age of the newest row of each table. And how long it waits for locks. */
 class Behind {
   mostMb = 0;
-  #mostMs = 0;
+  #most = { behind: 0, lock: 0 };
   #goes = false;
   #running: Promise<unknown> | undefined;
 
@@ -149,14 +155,14 @@ class Behind {
   start(): void {
     this.#goes = true;
     const looks = ['attempts ORDER BY started_at', 'deliveries ORDER BY event_at'].map((newest) => this.#look(newest));
-    this.#running = Promise.all([...looks, this.#measure()]);
+    this.#running = Promise.all([...looks, this.#wait(), this.#measure()]);
   }
 
   /** Since the last call, in milliseconds. */
-  most(): number {
-    const most = this.#mostMs;
-    this.#mostMs = 0;
-    return Math.round(most);
+  most(): { readonly behind: number; readonly lock: number } {
+    const { behind, lock } = this.#most;
+    this.#most = { behind: 0, lock: 0 };
+    return { behind: Math.round(behind), lock: Math.round(lock) };
   }
 
   async stop(): Promise<void> {
@@ -169,7 +175,15 @@ class Behind {
     while (this.#goes) {
       const { rows } = await this.database.query<{ at: Date }>(`SELECT ${column} AS at FROM log.${newest} DESC LIMIT 1`);
       // The time now, so that a look that is slow itself counts, too.
-      this.#mostMs = Math.max(this.#mostMs, Date.now() - (rows[0]?.at.getTime() ?? 0));
+      this.#most.behind = Math.max(this.#most.behind, Date.now() - (rows[0]?.at.getTime() ?? 0));
+      await delay(LOOK_MS);
+    }
+  }
+
+  async #wait(): Promise<void> {
+    while (this.#goes) {
+      const { rows } = await this.database.query<{ ms: number }>(WAITS);
+      this.#most.lock = Math.max(this.#most.lock, rows[0]?.ms ?? 0);
       await delay(LOOK_MS);
     }
   }

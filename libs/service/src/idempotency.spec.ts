@@ -9,9 +9,15 @@ import { IdempotencyInterceptor, type IdempotencyStore } from './idempotency.js'
 function kept(bytesADay?: number) {
   const asked: string[] = [];
   const store: IdempotencyStore = {
-    begin: ({ key }) => Promise.resolve(asked.push(`begin ${key}`) && null),
+    begin: ({ key }) => {
+      asked.push(`begin ${key}`);
+      return Promise.resolve(null);
+    },
     done: () => Promise.resolve(),
-    answered: ({ key }) => Promise.resolve(void asked.push(`answered ${key}`)),
+    answered: ({ key }) => {
+      asked.push(`answered ${key}`);
+      return Promise.resolve();
+    },
     forget: () => Promise.resolve(),
   };
   const interceptor = new IdempotencyInterceptor(new Reflector(), { get: () => store } as unknown as ModuleRef, bytesADay);

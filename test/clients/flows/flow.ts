@@ -46,9 +46,9 @@ received.length = 0;
 got(await api.POST('/v1/events', { params: { header: { 'ce-type': type, 'ce-tenant': name } }, body: { total: 1 } }));
 
 const delivered = await until(async () => got(await api.GET('/v1/deliveries', { params: { query: { tenant: [name] } } })).items.find(({ status }) => status === 'delivered'));
-const { asked } = got(await api.POST('/v1/deliveries/{id}/resend', { params: { path: { id: delivered.id } } }));
-if (asked.number !== 2) throw new Error('it is not sent again');
-const next = asked.next;
+const resent = got(await api.POST('/v1/deliveries/{id}/resend', { params: { path: { id: delivered.id } } }));
+if (resent.asked.number !== 2) throw new Error('it is not sent again');
+const { next } = resent;
 console.log(`sent again; next: ${next.step === 'later' || next.step === 'held' ? (next.notBefore ?? 'soon') : next.step}`);
 await until(() => received[1]);
 
@@ -63,6 +63,7 @@ for (const one of received) {
 
 // A page for the tenant's own people uses a session.
 const session = got(await api.POST('/v1/portal-sessions', { body: { tenant: name, subject: 'zoe', origin: 'http://localhost:3000' } }));
+if (session.token === undefined) throw new Error('the token is not shown');
 const portal = clientOf(session.token);
 const me = got(await portal.GET('/v1/me'));
 if (me.id !== 'portal:zoe' || me.tenant !== name || me.quotas?.callbacks.used !== 1) throw new Error(`the session is ${JSON.stringify(me)}`);

@@ -26,7 +26,7 @@ export function Trend({ id }: { id: string }): ReactElement {
         return (
           <g key={at}>
             <rect className="ok" x={x} width={BAR} y={HEIGHT - ok} height={ok} />
-            <rect className="ko" x={x} width={BAR} y={HEIGHT - height} height={height - ok} />
+            <rect className="ko" x={x} width={BAR} y={HEIGHT - height} height={Math.max(0, height - ok)} />
           </g>
         );
       })}

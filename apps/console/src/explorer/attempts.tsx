@@ -7,9 +7,10 @@ import { CallbackLink } from '../parts/object-links.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
+import { isPortal } from '../shell/place.js';
 import { ERROR_CLASSES, type FilterField } from './filters.js';
 import { Found } from './found.js';
-import { useLive } from './live.js';
+import { queryOf, useLive } from './live.js';
 import { toQuery, type AttemptQuery } from './search.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -18,7 +19,9 @@ const FIELDS: readonly FilterField[] = [
   { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
   { name: 'eventType', label: 'Event type' },
   { name: 'tenant', label: 'Tenant' },
-  { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
+  { name: 'application', label: 'Application', placeholder: 'app_…' },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
+  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
 ];
 
 const columns: readonly Column<Schemas['Attempt']>[] = [
@@ -43,7 +46,7 @@ export function Attempts(): ReactElement {
   return (
     <>
       <Head title="Attempts">Each HTTP request that was tried, and what came of it.</Head>
-      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
+      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} {...(!isPortal && { file: `/v1/attempts${queryOf({ ...search, format: 'csv' })}` })} />
     </>
   );
 }

@@ -15,7 +15,9 @@ const FIELDS: readonly FilterField[] = [
   { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
   { name: 'eventType', label: 'Event type' },
   { name: 'tenant', label: 'Tenant' },
-  { name: 'callback', label: 'Callback', placeholder: 'cb_…', isWide: true },
+  { name: 'application', label: 'Application', placeholder: 'app_…' },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
+  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
   { name: 'subject', label: 'Subject', placeholder: 'order/4711' },
   { name: 'event', label: 'Event', placeholder: 'evt_…', isWide: true },
 ];

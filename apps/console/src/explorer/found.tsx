@@ -17,10 +17,12 @@ interface FoundProps<T> {
   readonly pages: Pages<T>;
   readonly columns: readonly Column<T>[];
   readonly live: Live<T>;
+  /** The address of a file with all of them; absent = there is none. */
+  readonly file?: string;
 }
 
 /** What the filters select, how many, newest first. */
-export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns, live }: FoundProps<T>): ReactElement {
+export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns, live, file }: FoundProps<T>): ReactElement {
   const top = useRef<HTMLElement>(null);
   const items = useMemo(() => withNew(live.rows, pages.items), [live.rows, pages.items]);
   useHeldWhileAway(top, live);
@@ -32,6 +34,7 @@ export function Found<T extends { readonly id: string }>({ caption, one, fields,
         <Count of={pages.count} />
         <button type="button" className="plain" onClick={pages.again}>Refresh</button>
         <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>
+        {file !== undefined && <a className="button plain" href={file} download>CSV</a>}
         {live.isOn && <Came count={live.rows.length} />}
         <Views of={caption.toLowerCase()} search={search} onSearch={onSearch} />
       </header>

@@ -25,7 +25,7 @@ export function useLive<T extends Row>(of: 'deliveries' | 'attempts', search: Se
   const [error, setError] = useState<Error | null>(null);
   const place = useRef<string | undefined>(undefined);
   const gathered = useState(() => new Gathered<T>(setRows, setWaiting))[0];
-  const query = queryOf(search);
+  const query = queryOf({ ...search, since: undefined });
   useEffect(() => {
     gathered.clear();
     place.current = undefined;
@@ -81,7 +81,8 @@ function whileVisible(open: (signal: AbortSignal) => Promise<void>, onRefused: (
   };
 }
 
-function queryOf(search: Search): string {
-  const pairs = Object.entries(toQuery<Record<string, readonly string[]>>({ ...search, since: undefined })).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+/** The search as a query string of the API, with its `?`. */
+export function queryOf(search: Search): string {
+  const pairs = Object.entries(toQuery<Record<string, readonly string[]>>(search)).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
   return pairs.length ? `?${new URLSearchParams(pairs).toString()}` : '';
 }

@@ -30,8 +30,8 @@ const reader =
     return search;
   };
 
-export const deliverySearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'event', 'subject']);
-export const attemptSearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'callback', 'subscription', 'eventType', 'delivery', 'event']);
+export const deliverySearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'application', 'callback', 'subscription', 'eventType', 'event', 'subject']);
+export const attemptSearch = reader(['status', 'errorClass', 'responseStatus', 'tenant', 'application', 'callback', 'subscription', 'eventType', 'delivery', 'event']);
 export const subscriptionSearch = reader(['state', 'q', 'tenant', 'label']);
 export const callbackSearch = reader(['q', 'tenant', 'label']);
 export const credentialSearch = reader(['q', 'tenant', 'label']);

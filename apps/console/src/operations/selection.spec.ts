@@ -3,9 +3,9 @@ import { selectionInWords } from './selection.js';
 
 it.each([
   [{}, ''],
-  [{ status: ['failed', 'expired'], tenant: ['globex'] }, 'failed or expired, tenant globex'],
-  [{ callback: ['cb_1'], since: '2026-03-04T00:00:00Z' }, 'since 2026-03-04T00:00:00Z'],
-  [{ events: { eventType: ['invoice.paid'] }, subscription: 'sub_1' }, 'events (invoice.paid), subscription sub_1'],
+  [{ of: 'deliveries', filters: { status: ['failed', 'expired'], tenant: ['globex'] } }, 'deliveries: failed or expired, tenant globex'],
+  [{ of: 'deliveries', filters: { callback: ['cb_1'], since: '2026-03-04T00:00:00Z' } }, 'deliveries: since 2026-03-04T00:00:00Z'],
+  [{ of: 'events', filters: { eventType: ['invoice.paid'], ext: { order: ['4711'] } }, subscription: 'sub_1' }, 'events: subscription sub_1, invoice.paid, ext order 4711'],
 ])('says what %j selects', (selection, words) => {
   expect(selectionInWords(selection)).toBe(words);
 });

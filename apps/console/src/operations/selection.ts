@@ -1,13 +1,17 @@
-/** Of these names the value alone says what is meant. */
-const BARE = new Set(['status', 'state', 'errorClass', 'eventType']);
+type Values = Readonly<Record<string, unknown>>;
 
-/** What an operation has selected: `failed, tenant globex, since 2026-03-04T00:00:00Z`. A callback is named beside it. */
-export function selectionInWords(selection: Readonly<Record<string, unknown>>): string {
-  return Object.entries(selection)
-    .filter(([name, value]) => name !== 'callback' && value !== null && value !== undefined)
-    .map(([name, value]) => {
-      const text = Array.isArray(value) ? value.map(String).join(' or ') : typeof value === 'object' ? `(${selectionInWords(value as Record<string, unknown>)})` : JSON.stringify(value).replaceAll('"', '');
-      return BARE.has(name) ? text : `${name} ${text}`;
-    })
-    .join(', ');
+/** Of these filters the value alone says what is meant. */
+const BARE = new Set(['status', 'errorClass', 'eventType']);
+
+/** What an operation has selected: `deliveries: failed, tenant globex`. A callback is named beside it. */
+export function selectionInWords({ of, filters, ...others }: Values): string {
+  const words = [...wordsOf(others), ...wordsOf(typeof filters === 'object' && filters !== null ? (filters as Values) : {})].join(', ');
+  return [typeof of === 'string' && of, words].filter(Boolean).join(': ');
 }
+
+const wordsOf = (values: Values): string[] =>
+  Object.entries(values)
+    .filter(([name, value]) => name !== 'callback' && value !== null && value !== undefined)
+    .map(([name, value]) => `${BARE.has(name) ? '' : `${name} `}${textOf(value)}`);
+
+const textOf = (value: unknown): string => (Array.isArray(value) ? value.map(textOf).join(' or ') : typeof value === 'object' ? wordsOf(value as Values).join(', ') : JSON.stringify(value).replaceAll('"', ''));
