@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { resources, type Resource } from '../../apps/cli/dist/resources/resources.js';
-import { fieldOf } from '../../apps/cli/dist/resources/body.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { describe as describeApi, type Description } from '../fleet/contract.js';
 
@@ -12,6 +10,21 @@ interface Schema {
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
 }
+
+/** What the command's table says of a resource (apps/cli/src/resources/resources.ts). */
+interface Resource {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly filters: readonly string[];
+  readonly key?: string | null;
+  readonly hasExternalIds?: boolean;
+  readonly hasPayload?: boolean;
+  readonly actions?: readonly { readonly name: string; readonly operation: string; readonly fields?: readonly object[]; readonly body?: object }[];
+}
+
+const TABLE = '../../apps/cli/dist/resources';
+const { resources } = (await import(`${TABLE}/resources.js`)) as { resources: readonly Resource[] };
+const { fieldOf } = (await import(`${TABLE}/body.js`)) as { fieldOf: (field: object) => string };
 
 /** The table of the command, compared with the API that it calls. */
 describe('the resources of nuncio', () => {

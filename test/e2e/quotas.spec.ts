@@ -52,7 +52,7 @@ it('shows everybody in a tenant its quotas, and what is used of them', async () 
   const used = async () => (await owner?.get<{ quotas: unknown }>('/v1/me'))?.quotas;
   const before = { callbacks: { limit: 5, used: 0 }, subscriptions: { limit: null, used: 0 }, eventsPerSecond: { limit: null, used: null }, payloadBytesPerDay: { limit: 1_000, used: 0 } };
   expect(await used()).toEqual(before);
-  const [first] = await Promise.all(['a', 'b'].map((name) => consumer?.post<{ id: string }>('/v1/callbacks', { name, url: 'http://127.0.0.1:9/in' })));
+  const [first] = await Promise.all(['a', 'b'].map((name) => consumer!.post<{ id: string }>('/v1/callbacks', { name, url: 'http://127.0.0.1:9/in' })));
   await consumer?.post('/v1/subscriptions', { callback: first?.id, eventTypes: [tenant.eventType] });
   await publisher?.call('POST', '/v1/events', { a: 1 }, { 'ce-type': tenant.eventType });
   const after = { ...before, callbacks: { limit: 5, used: 2 }, subscriptions: { limit: null, used: 1 }, payloadBytesPerDay: { limit: 1_000, used: JSON.stringify({ a: 1 }).length } };

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { Reflector, type ModuleRef } from '@nestjs/core';
 import type { Principal, Role } from '@nuncio/contracts';
 import { lastValueFrom, of } from 'rxjs';
@@ -27,7 +27,7 @@ function kept(bytesADay?: number) {
     const principal: Principal = { id: 'key_1', role: tenant === null ? 'admin' : 'consumer', tenant, groups: [] };
     const request = { method: 'POST', headers: { 'idempotency-key': key }, body, principal, routeOptions: { url: '/v1/things' } };
     const context = { getType: () => 'http', getHandler: () => handler, getClass: () => Object, switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ statusCode: 201 }) }) } as unknown as ExecutionContext;
-    return lastValueFrom(await interceptor.intercept(context, { handle: () => of(answer) } as CallHandler<object>));
+    return lastValueFrom(await interceptor.intercept(context, { handle: () => of(answer) }));
   };
   return { asked, post };
 }

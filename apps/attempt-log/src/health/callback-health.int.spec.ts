@@ -135,7 +135,7 @@ async function statements(call: (dataSource: LogDatabase['dataSource']) => Promi
 }
 
 describe('a page of health', () => {
-  const many = <T extends { id: string }>(one: T | undefined): T[] => Array.from({ length: 100 }, (_, n) => ({ ...(one as T), id: `${(one as T).id}_${n}` }));
+  const many = <T extends { id: string }>(one: T | undefined): T[] => Array.from({ length: 100 }, (_, n) => ({ ...one!, id: `${one!.id}_${n}` }));
   const page = { callback: [...callbacks, ...many(callbacks[2])], credential: [...credentials, ...many(credentials[0])] };
   const wide = { all: (kind: keyof typeof page) => page[kind], get: (kind: keyof typeof page, id: string) => (page[kind] as { id: string }[]).find((one) => one.id === id) } as unknown as ConfigView;
   const load = { loadOf: () => null };

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import type { Api, Json, Schema } from '../api.js';
 import type { GlobalOptions } from '../context.js';
+import { textOf } from '../output.js';
 import { profileNames } from '../profile.js';
 import { fieldOf } from '../resources/body.js';
 import { placeholderOf } from '../resources/commands.js';
@@ -107,11 +108,11 @@ async function resourcesAt(placeholder: string, word: string, api: Api): Promise
   const { name, key, columns, hasExternalIds = false } = resource;
   const items = await listed(api, `/v1/${name}`, {}, IDS);
   const isExternal = hasExternalIds && 'ext:'.startsWith(word.slice(0, 4)) && word !== '';
-  return items.flatMap((item) => (isExternal ? (item.externalId ? [{ word: `ext:${String(item.externalId)}`, about: aboutOf(item, columns) }] : []) : [{ word: String(item[key ?? 'id']), about: aboutOf(item, columns) }]));
+  return items.flatMap((item) => (isExternal ? (item.externalId ? [{ word: `ext:${textOf(item.externalId)}`, about: aboutOf(item, columns) }] : []) : [{ word: String(item[key ?? 'id']), about: aboutOf(item, columns) }]));
 }
 
 /** What distinguishes one from others: its name, or its second column. */
-const aboutOf = (item: Json, columns: readonly string[]): string => String(item.name ?? item[columns[1] ?? ''] ?? '');
+const aboutOf = (item: Json, columns: readonly string[]): string => textOf(item.name ?? item[columns[1] ?? ''] ?? '');
 
 /** `name=`, and after it the values that the filter may have. */
 function filters(api: Api, list: string, word: string): Candidate[] {
@@ -122,7 +123,7 @@ function filters(api: Api, list: string, word: string): Candidate[] {
 }
 
 function propertyOf(schema: Schema, name: string): Schema | undefined {
-  const ref = /[^/]+$/.exec(String(schema.$ref ?? ''))?.[0];
+  const ref = /[^/]+$/.exec(textOf(schema.$ref))?.[0];
   const of = (ref === undefined ? schema : (schema.components as { schemas: Record<string, Schema> }).schemas[ref]) as { properties?: Record<string, Schema> } | undefined;
   return of?.properties?.[name];
 }
@@ -130,7 +131,7 @@ function propertyOf(schema: Schema, name: string): Schema | undefined {
 /** The values of an enumeration, or of a list of them. */
 function choices(schema: Schema | undefined): Candidate[] {
   const { enum: values, items, anyOf } = (schema ?? {}) as { enum?: readonly unknown[]; items?: Schema; anyOf?: readonly Schema[] };
-  if (values) return values.filter((value) => value !== null).map((word) => ({ word: String(word) }));
+  if (values) return values.filter((value) => value !== null).map((word) => ({ word: textOf(word) }));
   if (items) return choices(items);
   return (anyOf ?? []).flatMap(choices);
 }

@@ -45,7 +45,7 @@ async function checkInstallation(profileName: string | undefined, named: readonl
   const chosen: Finding = { what: 'profile', ok: true, detail: `${profile.url}, from ${profile.from}` };
   const connection = await checkConnection(profile.url);
   const gateway = connection.every(({ ok }) => ok) ? await checkGateway(profile.url) : [];
-  const isThere = gateway.length > 0 && gateway.every(({ what, ok }) => ok || what !== 'gateway');
+  const isThere = gateway.length > 0 && gateway.every(({ what, ok }) => ok === true || what !== 'gateway');
   const behind = isThere ? await checkBehind(profile) : [{ what: 'API key, configuration, log, processes, lags', ok: null, detail: 'not checked, since this needs the gateway' }];
   const services = named ?? (profile.from === DEV_FILE ? devServices() : []);
   return [chosen, ...connection, ...gateway, ...behind, ...(await Promise.all(services.map(checkService))).flat()];

@@ -1,5 +1,6 @@
 import type { Api, Json } from '../api.js';
 import { causeOf } from '../api.js';
+import { textOf } from '../output.js';
 import { clockFinding, type Finding } from './finding.js';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -20,7 +21,7 @@ export async function checkGateway(url: string): Promise<Finding[]> {
 
 /** Whose the API key is, and whether the two services behind the gateway answer requests that need their databases. */
 export async function checkApi(api: Api): Promise<Finding[]> {
-  const me = await asked('API key', () => api.call('GET /v1/me'), (answer) => `role ${String(answer.role)}, ${answer.tenant === null ? 'all tenants' : `tenant ${String(answer.tenant)}`}${answer.expiresAt === null ? '' : `, until ${String(answer.expiresAt)}`}`);
+  const me = await asked('API key', () => api.call('GET /v1/me'), (answer) => `role ${String(answer.role)}, ${answer.tenant === null ? 'all tenants' : `tenant ${textOf(answer.tenant)}`}${answer.expiresAt === null ? '' : `, until ${textOf(answer.expiresAt)}`}`);
   const answers = (): string => 'answers';
   return [
     me,

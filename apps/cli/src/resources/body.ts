@@ -28,7 +28,7 @@ export function bodyOf(fields: readonly Field[], options: Json): Json {
 }
 
 function valueOf({ flags, as }: Field, given: string | readonly string[]): unknown {
-  if (as === 'map') return Object.fromEntries([given].flat().map((pair) => pairIn(String(pair), flags)));
+  if (as === 'map') return Object.fromEntries([given].flat().map((pair) => pairIn(pair, flags)));
   if (typeof given !== 'string') return given;
   if (as === 'payload') return payloadOf(given).toString('base64');
   if (as === 'secret') return payloadOf(given === '-' ? given : `@${given}`).toString().replace(/\r?\n$/, '');

@@ -1,5 +1,5 @@
 import type { Json } from '../api.js';
-import { plain } from '../output.js';
+import { plain, textOf } from '../output.js';
 import type { Filter } from '../where.js';
 
 /** An option of an action, and the field of the request's body that it sets. */
@@ -54,7 +54,7 @@ const TENANT: Field = { flags: '--tenant <tenant>', summary: 'whose it is; may b
 const tested = ({ ok, status, error, advice }: Json): string => {
   const { class: errorClass, detail } = (error ?? {}) as { class?: string; detail?: string | null };
   if (ok) return `the sample was taken (${String(status)})`;
-  return plain(['the sample was not taken', errorClass, detail ?? (status === null ? null : String(status)), advice].filter(Boolean).join(': '));
+  return plain(['the sample was not taken', errorClass, detail ?? (status === null ? null : textOf(status)), advice].filter(Boolean).join(': '));
 };
 
 /** A move of a subscription, such as `activate`. */
@@ -147,7 +147,7 @@ export const resources: readonly Resource[] = [
         summary: 'make a new signing secret, and show it this once; the old one is signed with, too, until it expires',
         operation: 'POST /v1/callbacks/{id}/rotate-secret',
         fields: [{ flags: '--expires-in-seconds <seconds>', summary: 'for how long the old secret is used, too', as: 'number' }],
-        says: ({ secret, oldExpiresAt }) => `The new secret. Keep it now, it is not shown again:\n${String(secret)}\n${oldExpiresAt === null ? 'The old secret is not used any more.' : `The old secret is used, too, until ${String(oldExpiresAt)}.`}`,
+        says: ({ secret, oldExpiresAt }) => `The new secret. Keep it now, it is not shown again:\n${String(secret)}\n${oldExpiresAt === null ? 'The old secret is not used any more.' : `The old secret is used, too, until ${textOf(oldExpiresAt)}.`}`,
       },
       { name: 'enable', summary: 'deliver again', operation: 'PATCH /v1/callbacks/{id}', body: { enabled: true }, says: (_, id) => `${id} is enabled` },
       { name: 'disable', summary: 'stop deliveries to it', operation: 'PATCH /v1/callbacks/{id}', body: { enabled: false }, says: (_, id) => `${id} is disabled` },
