@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
+import { number } from '../parts/numbers.js';
 import { useTrend } from './faring.js';
 
 const [HOURS, HOUR_MS] = [24, 3_600_000];
 const [BAR, GAP, HEIGHT] = [3, 1, 18];
-const number = new Intl.NumberFormat('en-GB');
 
 /** The attempts of a callback in the last 24 hours, a bar an hour: delivered below, failed on top. */
 export function Trend({ id }: { id: string }): ReactElement {

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
+import { number } from '../parts/numbers.js';
 import { Time } from '../parts/time.js';
 import { TIMES, type Search } from './search.js';
 
@@ -86,8 +87,6 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
 export const LABEL: FilterField = { name: 'label', label: 'Label', placeholder: 'env=prod', pattern: '\\s*[A-Za-z0-9][A-Za-z0-9._\\-]*=.*' };
 
 export const ERROR_CLASSES = ['dns', 'connect', 'tls', 'timeout', 'http', 'redirect', 'blocked_address', 'too_large', 'invalid_response', 'token', 'internal'] as const;
-
-const number = new Intl.NumberFormat('en-GB');
 
 /** How many the filters select; `≈` = the server has estimated it. */
 export const Count = ({ of }: { of: { value: number; exact: boolean } | undefined }): ReactElement | null =>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { number } from '../parts/numbers.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
@@ -8,7 +9,6 @@ import { Lags } from './lags.js';
 import { alone, sentenceOf, silentFor, type Instance } from './standing.js';
 
 const LOOK_EVERY_MS = 5_000;
-const number = new Intl.NumberFormat('en-GB');
 
 /** Answers: is it us? Every process as it reported last, and how far each consumer group is behind. */
 export function FleetPage(): ReactElement {

@@ -1,8 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
+import { number } from '../parts/numbers.js';
 import { lagsOf, type Lag } from './standing.js';
-
-const number = new Intl.NumberFormat('en-GB');
 
 /** How far each group is behind on each topic. A row opens to its partitions. Groups that are not behind are hidden at first. What waits in a delay topic is not behind. */
 export function Lags({ groups }: { groups: Schemas['Fleet']['groups'] }): ReactElement {

@@ -2,13 +2,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Fact } from '../parts/fact.js';
+import { number } from '../parts/numbers.js';
 import { CallbackLink, CredentialLink } from '../parts/object-links.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { distance, Time } from '../parts/time.js';
 
 const SHOWN = 5;
-const number = new Intl.NumberFormat('en-GB');
 
 /** An incident that goes on: what to do about it, what waits for it, what it has cost so far. */
 export const Open = ({ incident: { kind, host, errorClass, since, failed, callbacks, callbackCount, credentials, waiting, lost, firstFailure } }: { incident: Schemas['Incident'] }): ReactElement => (

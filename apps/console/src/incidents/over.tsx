@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
+import { number } from '../parts/numbers.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { duration, Time } from '../parts/time.js';
 import { keyOf } from './incidents.js';
-
-const number = new Intl.NumberFormat('en-GB');
 
 /** Incidents that are over, and what of them has to be sent again. */
 export const Over = ({ incidents }: { incidents: readonly Schemas['Incident'][] }): ReactElement => (

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
-
-const number = new Intl.NumberFormat('en-GB');
+import { number } from '../parts/numbers.js';
 
 /** How far an operation is. */
 export const Progress = ({ operation: { sent, count } }: { operation: Schemas['Operation'] }): ReactElement => (

@@ -2,11 +2,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type PointerEvent, type ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import type { Search } from '../explorer/search.js';
+import { number } from '../parts/numbers.js';
 import { grouped, ORDER } from './outcomes.js';
 import type { Range } from './range.js';
 
 const [WIDTH, HEIGHT] = [720, 132];
-const number = new Intl.NumberFormat('en-GB');
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 

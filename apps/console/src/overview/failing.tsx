@@ -4,14 +4,15 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { useHealth } from '../callbacks/faring.js';
 import { sinceOf } from '../explorer/search.js';
+import { number } from '../parts/numbers.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import type { Range } from './range.js';
 
-const number = new Intl.NumberFormat('en-GB');
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
+/** With one digit after the point, so that those of a column align. */
+const share = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** The endpoints with the most failed attempts, and how each fares now. */
 export function Failing({ range }: { range: Range }): ReactElement {

@@ -1,10 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Search } from '../explorer/search.js';
+import { number } from '../parts/numbers.js';
 import { groupOf } from './outcomes.js';
 import type { Totals } from './totals.js';
-
-const number = new Intl.NumberFormat('en-GB');
 
 /** The legend of the chart: how many were delivered, and how many failed by error class, with links to these attempts. `search` = the filters of the chart. */
 export const Legend = ({ totals: { delivered, failures }, search }: { totals: Totals; search: Search }): ReactElement => (

@@ -3,14 +3,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
+import { number, share } from '../parts/numbers.js';
 import type { Range } from './range.js';
 import type { Totals } from './totals.js';
 
 /** The server looks through all failures of that time. */
 const SINCE = '-1d';
 const REFRESH_MS = 60_000;
-const number = new Intl.NumberFormat('en-GB');
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 const some = (count: number, one: string, more: string): string => `${number.format(count)} ${count === 1 ? one : more}`;
 
 /** Whether it is well; if not, whose fault it is. */

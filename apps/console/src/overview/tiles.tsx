@@ -2,15 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { number, share } from '../parts/numbers.js';
 import { duration } from '../parts/time.js';
 import type { Range } from './range.js';
 import type { Totals } from './totals.js';
 
 const REFRESH_MS = 15_000;
 const WAITING = ['pending', 'held', 'parked'] as const;
-
-const number = new Intl.NumberFormat('en-GB');
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 
 /** The figures of the range, and of what waits now. */
 export function Tiles({ totals, range }: { totals: Totals | undefined; range: Range }): ReactElement {
