@@ -5,6 +5,7 @@ import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { leaveProcess, Membership } from './membership.js';
+import { OfTenants } from './of-tenants.js';
 import { readJson } from './read-json.js';
 import { untilAnswered } from './until-answered.js';
 import { waitForServer } from './wait-for-server.js';
@@ -26,6 +27,8 @@ export class ConfigView {
   readonly #topic: string;
   readonly #groupId: string;
   readonly #byKind = new Map<string, Map<string, AggregateRecord>>(Object.keys(aggregates).map((kind) => [kind, new Map()]));
+  /** Of the kinds of which a tenant's were asked for. */
+  readonly #byTenant = new Map<AggregateKind, OfTenants>();
   /** The positions of streams whose state was written by a newer release in an unknown form. */
   readonly #newer = new Map<string, number>();
   readonly #listeners = new Set<(record: AggregateRecord) => void>();
@@ -111,8 +114,21 @@ export class ConfigView {
     return record?.state ? (record as Viewed<K>) : undefined;
   }
 
-  *all<K extends AggregateKind>(kind: K): Iterable<Viewed<K>> {
-    for (const record of this.#byKind.get(kind)?.values() ?? []) if (record.state) yield record as Viewed<K>;
+  /** `tenant`: only what belongs to this tenant, whatever the others have; null = of all tenants. */
+  *all<K extends AggregateKind>(kind: K, tenant: string | null = null): Iterable<Viewed<K>> {
+    const records = this.#byKind.get(kind);
+    const wanted = tenant === null ? (records?.values() ?? []) : this.#idsOf(kind, tenant).map((id) => records?.get(id));
+    for (const record of wanted) if (record?.state) yield record as Viewed<K>;
+  }
+
+  #idsOf(kind: AggregateKind, tenant: string): string[] {
+    let ids = this.#byTenant.get(kind);
+    if (!ids) {
+      ids = new OfTenants();
+      for (const record of this.#byKind.get(kind)?.values() ?? []) ids.note(record);
+      this.#byTenant.set(kind, ids);
+    }
+    return ids.of(tenant);
   }
 
   /** Called with every record that changes the view, after it has. */
@@ -175,6 +191,7 @@ export class ConfigView {
     this.#position = Math.max(this.#position, record.position);
     if (!this.#kinds.has(record.kind)) return;
     ofKind?.set(record.id, record);
+    this.#byTenant.get(record.kind)?.note(record);
     for (const listener of this.#listeners) listener(record);
   }
 

@@ -68,7 +68,7 @@ export const hostOf = ({ tokenUrl, issuer }: Pick<Viewed<'credential'>['state'],
 /** The callbacks of each credential that the caller reaches. Looks at every callback once, however many credentials there are. */
 function callbacksOf(view: Pick<ConfigView, 'all'>, credentials: ReadonlySet<string>, caller: Principal): Map<string, { id: string; name: string; enabled: boolean }[]> {
   const found = new Map([...credentials].map((id): [string, { id: string; name: string; enabled: boolean }[]] => [id, []]));
-  for (const { id, state } of view.all('callback'))
+  for (const { id, state } of view.all('callback', caller.tenant))
     if (state.authentication.type === 'oauth2' && reaches(caller, state)) found.get(state.authentication.credential)?.push({ id, name: state.name, enabled: state.enabled });
   return found;
 }

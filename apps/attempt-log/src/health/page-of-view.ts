@@ -33,7 +33,7 @@ export async function healthPage<K extends 'callback' | 'credential', H extends 
   { caller, isMeant, ids, states, limit, cursor }: Wanted<K>,
   healthsOf: (records: readonly Viewed<K>[]) => Promise<H[]>,
 ): Promise<{ items: H[]; next: string | null }> {
-  const asked = ids ? [...new Set(ids)].flatMap((id) => view.get<K>(kind, id) ?? []) : view.all<K>(kind);
+  const asked = ids ? [...new Set(ids)].flatMap((id) => view.get<K>(kind, id) ?? []) : view.all<K>(kind, caller.tenant);
   const found = firstAfter(asked, cursor, (record) => reaches(caller, record.state) && isMeant(record));
   const looked = found.slice(0, states ? LOOKED_AT : limit);
   const healths = looked.length ? await healthsOf(looked) : [];

@@ -88,7 +88,7 @@ export class IncidentsController {
   #behind(caller: Principal, incidents: readonly Incident[]): Map<string, string[]> {
     const behind = new Map(incidents.flatMap(({ kind, outages }) => (kind === 'endpoint' ? [] : outages.map(({ id }) => [id, [] as string[]] as const))));
     if (behind.size === 0) return behind;
-    for (const { id, state } of this.view.all('callback')) if (state.authentication.type === 'oauth2' && reaches(caller, state)) behind.get(state.authentication.credential)?.push(id);
+    for (const { id, state } of this.view.all('callback', caller.tenant)) if (state.authentication.type === 'oauth2' && reaches(caller, state)) behind.get(state.authentication.credential)?.push(id);
     return behind;
   }
 }
