@@ -12,7 +12,7 @@ const YOUNG_MS = 60_000;
 export interface LostOffsets {
   /** Without the installation's prefix. */
   readonly group: string;
-  /** The records that this process reads again. */
+  /** The records that this process reads again; 0 = nothing is known to be lost. */
   readonly records: number;
 }
 
@@ -21,7 +21,10 @@ export const lostOffsets = channel('nuncio:lost-offsets');
 
 /** Says so, if the offsets of these partitions are lost. Never rejects. */
 export async function tellOfLostOffsets({ workTopic, group, kafka, now = Date.now }: KafkaServerOptions, partitions: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
-  if (!workTopic || !partitions.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
+  if (!workTopic) return;
+  // So that an alert sees the growth from 0.
+  lostOffsets.publish({ group, records: 0 } satisfies LostOffsets);
+  if (!partitions.some((place) => committed.get(keyOf(place))?.offset === '-1')) return;
   const logger = new Logger('Kafka');
   const groupId = topicName(kafka.topicPrefix, group);
   const offsets = new Offsets(kafka);
