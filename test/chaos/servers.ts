@@ -55,11 +55,12 @@ export class Servers {
       const [child] = childrenOf(pid);
       if (child !== undefined) process.kill(child, 'SIGKILL');
     } else {
+      // Debian has one program for redis-server and redis-check-rdb; its name decides.
       const command = readlinkSync(`/proc/${pid}/exe`);
       process.kill(pid, 'SIGKILL');
       await delay(forMs);
       const log = openSync(join(this.dir, 'logs', 'redis-again.log'), 'a');
-      const child = spawn(command, [join(this.dir, 'redis', 'redis.conf')], { stdio: ['ignore', log, log] });
+      const child = spawn(command, [join(this.dir, 'redis', 'redis.conf')], { argv0: 'redis-server', stdio: ['ignore', log, log] });
       this.#restarted.push(child);
       if (child.pid === undefined) throw new Error(`${server} cannot be started again: ${command}`);
       process.once('exit', () => {

@@ -43,7 +43,7 @@ async function verifier(): Promise<string> {
 
 /** openapi-typescript and openapi-fetch, which the workspace has, so no other tool is needed. `dir` must be within the workspace. */
 export const typescript: Client = async (document, dir, surroundings) => {
-  const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, outDir: 'out' }, include: ['flow.ts'] };
+  const settings = { compilerOptions: { module: 'nodenext', target: 'es2024', lib: ['es2024', 'dom'], types: ['node'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, outDir: 'out' }, include: ['flow.ts', 'receiving.ts'] };
   await writeFile(join(dir, 'package.json'), JSON.stringify({ type: 'module' }));
   await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(settings));
   await copyFile(flow('flow.ts'), join(dir, 'flow.ts'));
