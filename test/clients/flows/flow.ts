@@ -74,7 +74,7 @@ if ((await portal.GET('/v1/tenants')).error?.code !== 'forbidden') throw new Err
 const id = (of: string) => ({ params: { path: { id: of } } });
 const inUse = await api.DELETE('/v1/tenants/{id}', id(name));
 if (inUse.error?.code !== 'in-use') throw new Error('a tenant with an active subscription is deleted');
-for (const { error } of [await portal.DELETE('/v1/subscriptions/{id}', id(subscription.id)), await portal.DELETE('/v1/callbacks/{id}', id(callback.id)), await api.DELETE('/v1/event-types/{name}', { params: { path: { name: type } } }), await api.DELETE('/v1/tenants/{id}', id(name))])
+for (const { error } of [await portal.POST('/v1/subscriptions/{id}/{move}', { params: { path: { id: subscription.id, move: 'deactivate' } }, body: {} }), await portal.DELETE('/v1/subscriptions/{id}', id(subscription.id)), await portal.DELETE('/v1/callbacks/{id}', id(callback.id)), await api.DELETE('/v1/event-types/{name}', { params: { path: { name: type } } }), await api.DELETE('/v1/tenants/{id}', id(name))])
   if (error) throw new Error(error.detail);
 for (const { response } of [await api.GET('/v1/callbacks/{id}', id(callback.id)), await api.GET('/v1/tenants/{id}', id(name))]) if (response.status !== 404) throw new Error(`it is still there: ${response.status}`);
 if ((await portal.GET('/v1/me')).response.status !== 401) throw new Error('the session outlives its tenant');
