@@ -56,7 +56,6 @@ declare module 'kafkajs/src/consumer/runner.js' {
 
 declare module 'kafkajs/src/broker/index.js' {
   import type { DescribeConfigResponse } from 'kafkajs';
-  import type { FetchRequest, FetchResponse } from 'kafkajs/src/cluster/index.js';
 
   export interface AlterConfigs {
     readonly resources: readonly { type: number; name: string; configEntries: readonly { name: string; value: string }[] }[];
@@ -67,9 +66,6 @@ declare module 'kafkajs/src/broker/index.js' {
     /** By API key. */
     readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>>;
     readonly connectionPool: { send: (exchange: object) => Promise<unknown> };
-    /** Returns what makes a request of the highest version that both sides know. */
-    lookupRequest: (this: Broker, apiKey: number, versions: object) => (parameters: object) => object;
-    fetch: (this: Broker, request: FetchRequest) => Promise<FetchResponse>;
     alterConfigs: (this: Broker, changes: AlterConfigs) => Promise<unknown>;
     describeConfigs: (this: Broker, request: { resources: readonly { type: number; name: string }[] }) => Promise<DescribeConfigResponse>;
   }
@@ -117,14 +113,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     listOffsets: (request: { topics: readonly { topic: string; partitions: readonly { partition: number; timestamp: number }[] }[] }) => Promise<{
       readonly responses: readonly { readonly topic: string; readonly partitions: readonly OffsetAnswer[] }[];
     }>;
-    fetch: (request: FetchRequest) => Promise<FetchResponse>;
-  }
-
-  export interface FetchResponse {
-    /** From version 7 on: the session's. */
-    readonly errorCode?: number;
-    readonly sessionId?: number;
-    readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[];
+    fetch: (request: FetchRequest) => Promise<{ readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly FetchedMessage[] }[] }[] }>;
   }
 
   /** As fetched-batches.ts makes them. */
@@ -139,8 +128,6 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly maxWaitTime: number;
     readonly minBytes: number;
     readonly maxBytes: number;
-    /** Consumers' only. */
-    readonly rackId?: string;
     readonly topics: readonly { topic: string; partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[] }[];
   }
 

@@ -7,7 +7,6 @@ import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
 import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
-import { mendFetches } from './kafkajs-sessions.js';
 import { mendAssignments } from './kafkajs-unreadable.js';
 import { mendWaits } from './kafkajs-waiting.js';
 
@@ -68,6 +67,3 @@ mendConfigs();
 
 /** 9. A produce request costs too much to write: see there. */
 mendProduceRequests();
-
-/** 10. Each fetch names all partitions, and is answered about all: see there. */
-mendFetches();
