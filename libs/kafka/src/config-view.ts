@@ -117,11 +117,11 @@ export class ConfigView {
   /** `tenant`: only what belongs to this tenant, whatever the others have; null = of all tenants. */
   *all<K extends AggregateKind>(kind: K, tenant: string | null = null): Iterable<Viewed<K>> {
     const records = this.#byKind.get(kind);
-    const wanted = tenant === null ? (records?.values() ?? []) : this.#idsOf(kind, tenant).map((id) => records?.get(id));
-    for (const record of wanted) if (record?.state) yield record as Viewed<K>;
+    const wanted = tenant === null ? records?.values() : Array.from(this.#idsOf(kind, tenant), (id) => records?.get(id));
+    for (const record of wanted ?? []) if (record?.state) yield record as Viewed<K>;
   }
 
-  #idsOf(kind: AggregateKind, tenant: string): string[] {
+  #idsOf(kind: AggregateKind, tenant: string): ReadonlySet<string> {
     let ids = this.#byTenant.get(kind);
     if (!ids) {
       ids = new OfTenants();

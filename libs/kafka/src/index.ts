@@ -12,6 +12,7 @@ export * from './kafka.js';
 export { lostOffsets, type LostOffsets } from './lost-offsets.js';
 export { unreadableTopics, type UnreadableTopic } from './kafkajs-unreadable.js';
 export * from './newer-records.js';
+export * from './of-tenants.js';
 export * from './offsets.js';
 export * from './on-batch.js';
 export type { OutboundRecord } from './outbound-record.js';

@@ -6,6 +6,7 @@ import kafkajs from 'kafkajs';
 import { CommittedOffsets, keyOf } from './committed-offsets.js';
 import { applyTopics, checkTopics, BatchProducer, ConfigView, createKafka, KafkaServer, passOver, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
 import type { Partition } from './partition.js';
+import { joined } from './testing/joined.js';
 import { untilAnswered } from './until-answered.js';
 
 const { ConfigResourceTypes } = kafkajs;
@@ -29,12 +30,7 @@ async function serve(group: string, topic: string, handle: BatchHandler, options
   const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 2_000, putAway: passOver, ...options });
   server.addHandler(topic, handle as never, true);
   servers.push(server);
-  await new Promise<void>((resolve, reject) => {
-    server.listen((error) => {
-      if (error) reject(new Error('the group cannot be joined', { cause: error }));
-      else resolve();
-    });
-  });
+  await joined(server);
   return server;
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { attempts, events, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, lostOffsets, passOver, type KafkaSettings, type LostOffsets, type RecordBatch } from './index.js';
+import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `lost-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
@@ -37,7 +38,7 @@ async function work(expected: number): Promise<void> {
     return Promise.resolve();
   };
   server.addHandler('events', handle as never, true);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
+  await joined(server);
   await eventually(() => read >= expected);
   await pause(500);
   await server.close();

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 import { topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
-import { BEGINNING, END, Offsets, type OffsetsOf } from './offsets.js';
+import { BEGINNING, END, Offsets, offsetsIn, type OffsetsOf } from './offsets.js';
 
 /** Two members of a new group may start one after the other: work that is younger is no sign that the group had offsets. */
 const YOUNG_MS = 60_000;
@@ -57,17 +57,11 @@ export async function recordsReadAgain(
   const all = (timestamp: number): Promise<Map<string, OffsetsOf>> => offsets.at(new Map(topics.map((topic) => [topic, timestamp])));
   const [beginnings, ends, young] = await Promise.all([all(BEGINNING), all(END), offsets.at(new Map([[workTopic, now - YOUNG_MS]]))]);
   const lengthOf = ({ topic, partition }: TopicPartition): number => offsetOf(ends, topic, partition) - offsetOf(beginnings, topic, partition);
-  const hasWorked = [...mapOf(ends, workTopic).keys()].some((partition) => {
+  const hasWorked = [...offsetsIn(ends, workTopic).keys()].some((partition) => {
     const firstYoung = offsetOf(young, workTopic, partition);
     return firstYoung < 0 ? lengthOf({ topic: workTopic, partition }) > 0 : firstYoung > offsetOf(beginnings, workTopic, partition);
   });
   return hasWorked ? without.reduce((sum, place) => sum + lengthOf(place), 0) : 0;
 }
 
-function mapOf(of: ReadonlyMap<string, OffsetsOf>, topic: string): ReadonlyMap<number, number> {
-  const found = of.get(topic);
-  if (found === undefined || found instanceof Error) throw found ?? new Error(`${topic} is unknown`);
-  return found;
-}
-
-const offsetOf = (of: ReadonlyMap<string, OffsetsOf>, topic: string, partition: number): number => mapOf(of, topic).get(partition) ?? 0;
+const offsetOf = (of: ReadonlyMap<string, OffsetsOf>, topic: string, partition: number): number => offsetsIn(of, topic).get(partition) ?? 0;

@@ -13,7 +13,7 @@ it('knows what each tenant has, whatever is made, changed and deleted', () => {
         index.note({ id, state: tenant === null ? null : { tenant } } as Pick<AggregateRecord, 'id' | 'state'>);
         now.set(id, tenant);
       }
-      for (const tenant of ['acme', 'globex']) expect(index.of(tenant).sort()).toEqual([...now].filter(([, one]) => one === tenant).map(([id]) => id).sort());
+      for (const tenant of ['acme', 'globex']) expect([...index.of(tenant)].sort()).toEqual([...now].filter(([, one]) => one === tenant).map(([id]) => id).sort());
     }),
   );
 });

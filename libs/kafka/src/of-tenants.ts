@@ -1,13 +1,15 @@
 import type { AggregateRecord } from '@nuncio/contracts';
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Which aggregates of one kind belong to each tenant. */
 export class OfTenants {
   readonly #ids = new Map<string, Set<string>>();
   readonly #tenants = new Map<string, string>();
 
-  /** The ids of what a tenant has, in the order in which it was made. */
-  of(tenant: string): string[] {
-    return [...(this.#ids.get(tenant) ?? [])];
+  /** The ids of what a tenant has, in the order in which it was made. It changes with them. */
+  of(tenant: string): ReadonlySet<string> {
+    return this.#ids.get(tenant) ?? NOTHING;
   }
 
   note({ id, state }: Pick<AggregateRecord, 'id' | 'state'>): void {

@@ -110,4 +110,11 @@ export class Offsets {
   }
 }
 
+/** The offsets of one topic, as `at` found them. Throws the topic's error. */
+export function offsetsIn(found: ReadonlyMap<string, OffsetsOf>, topic: string): ReadonlyMap<number, number> {
+  const offsets = found.get(topic);
+  if (offsets === undefined || offsets instanceof Error) throw offsets ?? new Error(`${topic} is unknown`);
+  return offsets;
+}
+
 const isRetriable = (answer: unknown): boolean => answer instanceof Error && (answer as { retriable?: boolean }).retriable !== false;

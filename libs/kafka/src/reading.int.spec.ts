@@ -6,6 +6,7 @@ import { deliveries, events, RecordFailure, FAILURE_HEADER, quarantine, samples,
 import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { applyTopics, BatchProducer, batchToQuarantine, createKafka, KafkaServer, passOver, topicName, toQuarantine, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
+import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `reading-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
@@ -39,12 +40,7 @@ async function serve(group: string, topic: Topic, on: (record: InboundRecord) =>
     return Promise.resolve();
   };
   server.addHandler(topic.name, handle as never, true);
-  await new Promise<void>((resolve, reject) => {
-    server.listen((error) => {
-      if (error) reject(new Error('the group cannot be joined', { cause: error }));
-      else resolve();
-    });
-  });
+  await joined(server);
   return server;
 }
 

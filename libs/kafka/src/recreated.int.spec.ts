@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
+import { joined } from './testing/joined.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `recreated-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);
@@ -37,12 +38,7 @@ it('hands over every record of a topic that was deleted and made anew: they were
     return Promise.resolve();
   };
   server.addHandler(events.name, handle as never, true);
-  await new Promise<void>((resolve, reject) => {
-    server.listen((error) => {
-      if (error) reject(new Error('not joined', { cause: error }));
-      else resolve();
-    });
-  });
+  await joined(server);
   const publish = (values: readonly string[]): Promise<unknown> => Promise.all(values.map((value) => producer.send(events, { key: 'k', value })));
   const old = Array.from({ length: 50 }, (_, n) => `old-${n}`);
   const fresh = Array.from({ length: 45 }, (_, n) => `new-${n}`);

@@ -8,6 +8,7 @@ import { type KafkaNode, startStack, type Stack } from '@nuncio/embedded';
 import type { Kafka } from 'kafkajs';
 import { applyTopics, type BatchHandler, BatchProducer, createKafka, KafkaServer, passOver, topicName, type KafkaSettings, type RecordBatch } from './index.js';
 import { keyPartitioner } from './partitioner.js';
+import { joined } from './testing/joined.js';
 
 const EVERY_MS = 10;
 /** Records written at a time, so that a batch goes to all three brokers. */
@@ -160,12 +161,7 @@ class Reader {
   /** Returns a reader that has joined its group. */
   static async of(kafka: KafkaSettings, topic: Topic, group = 'readers'): Promise<Reader> {
     const reader = new Reader(kafka, topic, group);
-    await new Promise<void>((resolve, reject) => {
-      reader.#server.listen((error) => {
-        if (error) reject(new Error('the group cannot be joined', { cause: error }));
-        else resolve();
-      });
-    });
+    await joined(reader.#server);
     return reader;
   }
 

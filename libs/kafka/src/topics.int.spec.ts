@@ -5,6 +5,7 @@ import { events, tiers } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
 import Broker from 'kafkajs/src/broker/index.js';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, planTopics, topicName, type KafkaSettings, type RecordBatch } from './index.js';
+import { joined } from './testing/joined.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `topics-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);
@@ -102,12 +103,7 @@ it('reads every record of partitions that come while it runs, from their beginni
     [1, 2].map(async () => {
       const server = new KafkaServer({ kafka, group: 'growing', transportId: WORK, putAway: passOver });
       server.addHandler('events', handle as never, true);
-      await new Promise((resolve, reject) => {
-        server.listen((error) => {
-          if (error) reject(new Error('not joined', { cause: error }));
-          else resolve(undefined);
-        });
-      });
+      await joined(server);
       return server;
     }),
   );

@@ -7,6 +7,7 @@ import { attempts, deliveries, events, type Topic } from '@nuncio/contracts';
 import { type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { applyAccess, applyTopics, BatchProducer, createKafka, KafkaEnv, kafkaFor, KafkaServer, passOver, topicName, unreadableTopics, type KafkaSettings, type RecordBatch } from './index.js';
+import { joined } from './testing/joined.js';
 
 const PREFIX = 'unreadable';
 const WORK = Symbol('work');
@@ -107,7 +108,7 @@ it.each([
   };
   const before = await committed(deliveries);
   for (const topic of [events, deliveries]) server.addHandler(topic.name, handle as never, true);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
+  await joined(server);
   await publish(events, 'event 1');
   await publish(deliveries, 'delivery 1');
   await eventually('both are read', () => read.length === 2);

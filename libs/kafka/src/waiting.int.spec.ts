@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events } from '@nuncio/contracts';
 import type { Consumer } from 'kafkajs';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, type KafkaSettings, type RecordBatch } from './index.js';
+import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
 const PARTITIONS = 12;
@@ -34,7 +35,7 @@ async function member(read: string[] = []): Promise<KafkaServer> {
   };
   server.addHandler(events.name, handle as never, true);
   servers.push(server);
-  await new Promise<void>((resolve, reject) => { server.listen((error) => { if (error) reject(new Error('not joined', { cause: error })); else resolve(); }); });
+  await joined(server);
   return server;
 }
 

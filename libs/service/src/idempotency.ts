@@ -5,7 +5,7 @@ import { callerOf, Fault, fromPointer, invalidFields, type Principal, type Role 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Queries } from './idempotent-requests.js';
-import { RateLimit } from './rate-limit.js';
+import { DailyShare } from './daily-share.js';
 import { isReading, isRehearsal } from './reading.js';
 
 /** What a key is unique in: the same key of another caller or route is another one. */
@@ -59,11 +59,8 @@ const SHOWN_ONCE = 'shownOnce';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const FORGET_EVERY_MS = 1_000;
 const FORGET_TRIES = 120;
-const DAY_MS = 86_400_000;
 /** What is kept of the answers to a tenant's requests. A day's worth may come at once. */
 const KEPT_BYTES_A_DAY = 67_108_864;
-/** The size of a kept request beside its answer. */
-const BYTES_BESIDE = 1_024;
 
 /** A request's `Idempotency-Key`; undefined = none. Throws Fault `invalid`. */
 export function idempotencyKeyIn({ headers }: { headers: Readonly<Record<string, string | string[] | undefined>> }): string | undefined {
@@ -82,14 +79,14 @@ type Called = FastifyRequest & { principal?: Principal };
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   readonly #logger = new Logger('Idempotency');
-  readonly #kept: RateLimit;
+  readonly #kept: DailyShare;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
     @Optional() keptBytesADay = KEPT_BYTES_A_DAY,
   ) {
-    this.#kept = new RateLimit(keptBytesADay, DAY_MS);
+    this.#kept = new DailyShare(keptBytesADay);
   }
 
   async intercept(context: ExecutionContext, next: CallHandler<object>): Promise<Observable<unknown>> {
@@ -125,7 +122,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
     // The request succeeded, so its caller must be told so.
     const keeping = kept(answer, reply.statusCode, shown);
-    if (tenant !== null) this.#kept.charge(tenant, performance.now(), BYTES_BESIDE + Buffer.byteLength(JSON.stringify(keeping.body)));
+    this.#kept.charge(tenant, [keeping.body], performance.now());
     await store.answered(scope, keeping).catch((error: unknown) => {
       this.#logger.warn(`cannot store the answer to a request with an Idempotency-Key: ${String(error)}`);
     });
@@ -134,8 +131,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   /** Throws Fault `too-many-requests` if as much is kept for the tenant as may be. */
   #refuseBeyond(tenant: string | null): void {
-    const waitMs = tenant === null ? 0 : this.#kept.waitMs(tenant, performance.now());
-    if (waitMs > 0) throw new Fault('too-many-requests', `The answers that are kept for the Idempotency-Keys of the tenant ${tenant} come to more than ${KEPT_BYTES_A_DAY} bytes a day. Wait, or send the request without the key.`, { retriable: true, retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+    const refusal = this.#kept.refusal(tenant, performance.now(), (of) => `The answers that are kept for the Idempotency-Keys of the tenant ${of} come to more than ${KEPT_BYTES_A_DAY} bytes a day. Wait, or send the request without the key.`);
+    if (refusal) throw refusal;
   }
 
   /** Tries until the database has taken it, since the database may be what failed. */

@@ -22,6 +22,7 @@ export { measureConnections } from './pool-metrics.js';
 export { looksLikePortalToken, PortalRole, printOf, publicHalf, reachesNoFurther, signPortalSession, type PortalSession, type PublicKeys } from './portal/portal-session.js';
 export * from './problem.filter.js';
 export { ConfigExternalIds, EXTERNAL_IDS, type ExternalIds, type Holder } from './references/external-ids.js';
+export { DailyShare } from './daily-share.js';
 export { RateLimit } from './rate-limit.js';
 export { PLACES, Turns } from './turns.js';
 export * from './valid.js';

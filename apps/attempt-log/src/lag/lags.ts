@@ -1,5 +1,5 @@
 import { attempts, configLog, deadLetters, deliveries, events, operationEvents, pulse, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
-import { BEGINNING, END, finishedBelow, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
+import { BEGINNING, END, finishedBelow, offsetsIn, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
 import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
 import { dueLate, dueRecords, lagRecords } from '../metrics.js';
@@ -107,8 +107,8 @@ async function progressOf(offsets: LagOffsets, prefix: string, { ends, beginning
   const committed = await offsets.committed(`${prefix}.${group}`, watched.map(nameOf));
   return watched.flatMap((one) => {
     const name = nameOf(one);
-    const [first, firstNotDue] = [known(beginnings.get(name)), one.delayMs === 0 ? undefined : known(due.get(name))];
-    return [...known(ends.get(name))].map(([partition, end]): Progress => {
+    const [first, firstNotDue] = [offsetsIn(beginnings, name), one.delayMs === 0 ? undefined : offsetsIn(due, name)];
+    return [...offsetsIn(ends, name)].map(([partition, end]): Progress => {
       const of = committed.get(name)?.get(partition);
       const low = first.get(partition) ?? 0;
       const notDue = firstNotDue?.get(partition) ?? -1;
@@ -119,9 +119,4 @@ async function progressOf(offsets: LagOffsets, prefix: string, { ends, beginning
       return { topic: one.topic.name, partition, dueEnd, watermark: isKnown ? watermark : low, finished: isKnown ? finishedBelow(dueEnd, watermark, of?.metadata ?? '') : 0 };
     });
   });
-}
-
-function known(offsets: OffsetsOf | undefined): ReadonlyMap<number, number> {
-  if (offsets === undefined || offsets instanceof Error) throw offsets ?? new Error('the topic is unknown');
-  return offsets;
 }
