@@ -26,7 +26,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
-    ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
+    ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod' } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
     ({ id: credential } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' }));
@@ -486,7 +486,6 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   it('adds, turns round and removes filters of any kind with the keyboard alone, each in the URL', async () => {
     const { page, context, faults } = await visit(browser, origin);
-    await fleet.api.patch(`/v1/callbacks/${callback}`, { labels: { env: 'prod' } });
     await signIn(page, key);
     await open(page, `deliveries?event=%5B%22${encodeURIComponent(await eventOf(failed))}%22%5D`);
     const filters = page.getByRole('search', { name: 'Filters' });

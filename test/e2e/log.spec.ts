@@ -125,10 +125,9 @@ describe('the log', () => {
   });
 
   it('selects by a label of the callback, and by what something is not: lists, streams, files and bulk operations alike', async () => {
-    const labelled = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
-    await fleet.api.patch(`/v1/callbacks/${labelled.callback}`, { labels: { env: 'prod', team: 'a' } });
+    const labelled = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod', team: 'a' } });
     const other = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
-    const streams = ['label.env=prod', 'label[env]=prod&status=!failed', 'label.env=test'].map((filters) => EventStream.open<AttemptAnswer>(`${fleet.api.url}/v1/attempts/stream?tenant=${tenant.id}&${filters}`, fleet.api.key));
+    const streams = ['label.env=prod', 'label[env]=prod&status=!failed', 'label.env=test'].map((filters) => EventStream.open<AttemptAnswer & { readonly callback: string }>(`${fleet.api.url}/v1/attempts/stream?tenant=${tenant.id}&${filters}`, fleet.api.key));
     const [prod, notFailed, test] = await Promise.all(streams);
     receiver.answer(always({ status: 503 }));
     await tenant.publish([{ payload: '{}' }]);

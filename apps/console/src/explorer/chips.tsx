@@ -25,7 +25,7 @@ export function Chips({ fields: all, search, onSearch }: ChipsProps): ReactEleme
   const adder = useRef<HTMLButtonElement>(null);
   useKeys({ f: () => { setAdding(true); } });
   const set = (name: string, values: readonly string[] | string): void => {
-    const { [name]: _, ...others } = search;
+    const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
     onSearch(values.length === 0 ? others : { ...others, [name]: values });
   };
   const valuesOf = (name: string): readonly string[] => [search[name] ?? []].flat();
@@ -104,7 +104,6 @@ function Adding({ fields, onAdd, onClose }: AddingProps): ReactElement {
   const judge = (input: HTMLInputElement): void => { input.setCustomValidity(TIMES.includes(name) && sinceOf(input.value.trim()) === null ? 'Not a time. Give -15m, -2h, -7d, a time such as 2026-01-31T12:00:00Z, or an epoch.' : ''); };
   return (
     <Form className="adding" onSubmit={take}>
-      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the reader has just asked for it */}
       <label className="field">Filter by<select autoFocus value={name} onChange={({ target }) => { choose(target.value); }} onKeyDown={({ key }) => { if (key === 'Escape') onClose(); }}>{Object.entries(fields).map(([one, field]) => <option key={one} value={one}>{field.label}</option>)}</select></label>
       {canExclude && <label className="field"><span>Only or not</span><select name="how"><option value="">is</option><option value="!">is not</option></select></label>}
       <label className="field wide" key={name}>

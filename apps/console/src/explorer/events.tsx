@@ -16,7 +16,7 @@ const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'Type', cell: ({ eventType }) => <code className="clip" title={eventType}>{eventType}</code> },
   { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, minor: true },
   { name: 'Source', cell: ({ ceSource }) => <code>{ceSource}</code>, minor: true },
-  { name: 'Subject', cell: ({ subject }) => subject ?? <span className="soft">–</span>, isExtra: true },
+  { name: 'Subject', cell: ({ attributes: { subject } }) => subject ?? <span className="soft">–</span>, isExtra: true },
   { name: 'Tenants', cell: ({ tenants }) => (tenants.length ? <span className="clip short" title={tenants.join(', ')}>{tenants.join(', ')}</span> : <span className="soft">all</span>), minor: true },
   { name: 'Bytes', cell: ({ payloadBytes }) => payloadBytes, minor: true, isNumber: true },
   { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody'}</span>) },
