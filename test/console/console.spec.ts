@@ -369,7 +369,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await signIn(page, key);
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22delivered%22%5D`);
     const before = await page.locator('tbody tr').count();
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
     await page.getByText('Waiting for what comes').first().waitFor();
     // Before the stream is open no event is heard.
     await eventually(async () => {
@@ -419,7 +419,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await signIn(page, key);
     await longList(page);
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
     await page.evaluate('scrollTo(0, 3000)');
     const held = page.getByRole('button', { name: /Paused while you read: \d+ new/ });
     await eventually(async () => {
@@ -503,13 +503,13 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('+ Filter');
     expect(await rows.count()).toBe(1);
     await add('Label of the callback', 'env=test');
-    await filters.getByRole('button', { name: 'Remove: Label of the callback env=prod' }).press('Enter');
+    await filters.getByRole('button', { name: 'Remove: Label of the callback is env=prod' }).press('Enter');
     await shows(page, 'No delivery is like this.');
-    await filters.getByRole('button', { name: 'Remove: Label of the callback env=test' }).press('Enter');
+    await filters.getByRole('button', { name: 'Remove: Label of the callback is env=test' }).press('Enter');
     const status = async (): Promise<string> => (await fleet.api.get<{ status: string }>(`/v1/deliveries/${failed}`)).status;
     await page.keyboard.press('f');
     await filters.getByLabel('Filter by').selectOption({ label: 'State' });
-    await filters.getByLabel('State').selectOption(await status());
+    await filters.getByRole('combobox', { name: 'State', exact: true }).selectOption(await status());
     await filters.getByRole('button', { name: 'Add' }).press('Enter');
     await rows.first().waitFor();
     await filters.getByRole('button', { name: /exclude these/ }).press('Enter');

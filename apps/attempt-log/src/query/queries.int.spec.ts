@@ -324,6 +324,9 @@ describe('an order number, and no id', () => {
     expect(await found({ unmatched: '!any' })).toEqual([1, 0]);
     expect(await found({ unmatched: ['any', '!no-subscription'] })).toEqual([]);
     expect(await found({ unmatched: 'any' }, acme)).toEqual([]);
+    expect(await found({ unmatched: '!any' }, acme)).toEqual([1, 0]);
+    expect(await found({ unmatched: ['unknown-tenant', '!schema'] }, acme)).toEqual([]);
+    expect(await found({ unmatched: '!unknown-tenant' }, acme)).toEqual(await found({}, acme));
     expect(await found({ tenant: 'acme' }, acme)).toEqual([1, 0]);
     expect(await found({ 'ext.order': '4711' }, acme)).toEqual([0]);
   });

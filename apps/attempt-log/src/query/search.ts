@@ -65,7 +65,7 @@ async function searchWindow<Row>(
 ): Promise<(Row & { page_at: Date })[]> {
   const { values, bind } = binding();
   const { select, at, join } = search;
-  const looked = `(${lookedAt(search, { window, after }, bind, join ? `${at}, id` : '*')} LIMIT ${window})`;
+  const looked = `(${lookedAt(search, { window, after }, bind, join ? `${at}, id` : 'e.*')} LIMIT ${window})`;
   const rows = join ? `(SELECT DISTINCT ${at}, id FROM ${looked} w) w ${join}` : `${looked} e`;
   const where = search.where(bind);
   const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
@@ -91,7 +91,9 @@ export function lookedAt({ from, at, lead, each }: Pick<Search, 'from' | 'at' | 
   const newest = `ORDER BY ${at} DESC, id DESC`;
   const rows = (where: readonly string[]): string => `FROM ${from(bind)} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ${newest}`;
   if (!each) return `SELECT ${columns} ${rows(conditions)}`;
-  return `SELECT ${columns} FROM unnest(${bind(each)}::text[]) one (callback) CROSS JOIN LATERAL (SELECT e.* ${rows(['callback = one.callback', ...conditions])} LIMIT ${window}) e ${newest}`;
+  // A statement for each callback: PostgreSQL knows how many rows it has, and does not search the time for one that has few.
+  const all = each.map((callback) => `(SELECT e.* ${rows([`callback = ${bind(callback)}`, ...conditions])} LIMIT ${window})`);
+  return `SELECT ${columns} FROM (${all.join(' UNION ALL ')}) e ${newest}`;
 }
 
 function binding(): { bind: Bind; values: unknown[] } {

@@ -35,7 +35,7 @@ export const textOf = (sql: string, description: string, one: z.ZodType<string, 
 
 /** One of a closed list; `!value` excludes. */
 export const oneOf = <T extends string>(sql: string, known: { readonly options: readonly T[] }, description: string): Filter => ({
-  schema: anyOf(z.enum([...known.options, ...known.options.map((value) => `!${value}` as const)])).meta({ description }),
+  schema: anyOf(z.enum([...known.options, ...known.options.map((value) => `!${value}` as const)], { error: `must be one of ${known.options.join(', ')}, or \`!\` and one of these` })).meta({ description }),
   where: (values: readonly string[], name) => {
     const wanted = values.filter((value) => !value.startsWith('!'));
     const unwanted = values.filter((value) => value.startsWith('!')).map((value) => value.slice(1));

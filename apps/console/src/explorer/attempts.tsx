@@ -19,7 +19,7 @@ const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
-  { name: 'Tenant', cell: ({ tenant }) => tenant, isExtra: true },
+  { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, isExtra: true },
   { name: 'Subscription', cell: ({ subscription }) => <Link to="/subscriptions/$id" params={{ id: subscription }}><code className="clip short">{subscription}</code></Link>, isExtra: true },
   { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, isExtra: true },
   { name: 'Number', cell: ({ number }) => number, minor: true, isNumber: true },

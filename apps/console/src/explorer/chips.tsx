@@ -72,7 +72,7 @@ interface ChipProps {
 function Chip({ name, field: { label, canExclude }, value, onTurn, onRemove }: ChipProps): ReactElement {
   const isNot = canExclude === true && value.startsWith('!');
   const bare = isNot ? value.slice(1) : value;
-  const what = `${label}${isNot ? ' not' : ''} ${bare}`;
+  const what = `${label} ${isNot ? 'is not' : 'is'} ${bare}`;
   return (
     <li className={`chip ${isNot ? 'not' : ''}`}>
       <span className="soft">{label}</span>
@@ -105,7 +105,7 @@ function Adding({ fields, onAdd, onClose }: AddingProps): ReactElement {
   return (
     <Form className="adding" onSubmit={take}>
       <label className="field">Filter by<select autoFocus value={name} onChange={({ target }) => { choose(target.value); }} onKeyDown={({ key }) => { if (key === 'Escape') onClose(); }}>{Object.entries(fields).map(([one, field]) => <option key={one} value={one}>{field.label}</option>)}</select></label>
-      {canExclude && <label className="field"><span>Only or not</span><select name="how"><option value="">is</option><option value="!">is not</option></select></label>}
+      {canExclude && <label className="field">Only or not<select name="how"><option value="">is</option><option value="!">is not</option></select></label>}
       <label className="field wide" key={name}>
         {label}
         {options ? <select name="value">{options.map((option) => <option key={option}>{option}</option>)}</select> : <input name="value" required placeholder={placeholder} pattern={pattern ?? '.*\\S.*'} spellCheck={false} autoComplete="off" onInput={({ currentTarget }) => { judge(currentTarget); }} onKeyDown={({ key }) => { if (key === 'Escape') onClose(); }} />}

@@ -35,7 +35,7 @@ export function Latency({ points, of, range, cursor, search }: LatencyProps): Re
       search={search}
       about={scale ? <LineNames /> : 'Nothing was measured in this time.'}
       at={at}
-      marks={scale?.map((ms) => <span key={ms} className="mark" style={{ top: `${100 * (1 - heightOf(ms, scale))}%` }}>{duration(ms)}</span>)}
+      marks={scale?.map((ms) => <span key={ms} className="mark" style={{ top: `${100 * (1 - heightOf(ms, scale))}%` }}>{duration(ms).replace('.0', '')}</span>)}
     >
       {(scale ?? [1]).map((ms) => <line key={ms} className="rest" x1="0" x2={WIDTH} y1={scale ? HEIGHT * (1 - heightOf(ms, scale)) : HEIGHT} y2={scale ? HEIGHT * (1 - heightOf(ms, scale)) : HEIGHT} />)}
       {scale && LINES.map((line) => <path key={line} className={`line ${line}`} d={lineOf(steps.map((step) => step?.[line] ?? null), scale, { width: WIDTH, height: HEIGHT })} />)}

@@ -45,22 +45,30 @@ export const oneOf = <T extends string>(column: string, known: z.ZodType<T> & { 
 
 /** Any of these values of a closed list, or `!value` for everything else. */
 export const excludable = <T extends string>(known: readonly T[], where: (values: T[], bind: Bind) => string): Filter<Excluded<T>[]> => ({
-  schema: repeatable(z.enum([...known, ...known.map((value) => `!${value}` as const)])),
+  schema: repeatable(z.enum([...known, ...known.map((value) => `!${value}` as const)], { error: `must be one of ${known.join(', ')}, or \`!\` and one of these` })),
   where: without(where),
 });
 
-/** The condition for values of which some may be excluded: `!value`. Rows without a value have none that is excluded. */
+/** The values that a filter asks for, and those that it excludes. */
+export const parted = <T extends string>(values: readonly Excluded<T>[]): { readonly wanted: T[]; readonly unwanted: T[] } => ({
+  wanted: values.filter((value): value is T => !value.startsWith('!')),
+  unwanted: values.filter((value) => value.startsWith('!')).map((value) => value.slice(1) as T),
+});
+
+/** The condition for values of which some may be excluded. Rows without a value have none that is excluded. No values find nothing. */
 const without =
   <T extends string>(where: (values: T[], bind: Bind) => string) =>
   (values: readonly Excluded<T>[], bind: Bind): string => {
-    const wanted = values.filter((value): value is T => !value.startsWith('!'));
-    const unwanted = values.filter((value) => value.startsWith('!')).map((value) => value.slice(1) as T);
-    return [...(wanted.length ? [where(wanted, bind)] : []), ...(unwanted.length ? [`(${where(unwanted, bind)}) IS NOT TRUE`] : [])].join(' AND ');
+    const { wanted, unwanted } = parted(values);
+    const all = [...(wanted.length ? [where(wanted, bind)] : []), ...(unwanted.length ? [`(${where(unwanted, bind)}) IS NOT TRUE`] : [])];
+    return all.length ? all.join(' AND ') : 'false';
   };
 
 /** Whether a filter's values leave room for this one. */
-export const admits = (values: readonly unknown[], value: string): boolean =>
-  !values.includes(`!${value}`) && (values.includes(value) || values.every((one) => String(one).startsWith('!')));
+export const admits = (values: readonly string[], value: string): boolean => {
+  const { wanted, unwanted } = parted(values);
+  return !unwanted.includes(value) && (wanted.length === 0 || wanted.includes(value));
+};
 
 /** A single value is compared by `=`: PostgreSQL knows that the index keeps its order then, unlike with `= ANY`. */
 export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
