@@ -40,11 +40,15 @@ export class SupervisedService {
     return this.#up;
   }
 
-  /** Sends a signal and waits for the end. The service is then started again as usual; `ready()` waits for that. */
+  /**
+   * Sends a signal and waits for the end. The service is then started again as usual; `ready()` waits for that. Throws if a process that was asked to finish (SIGTERM) failed
+   * over it: its last commits are then missing.
+   */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     child.kill(signal);
-    await child.exited;
+    const exit = await child.exited;
+    if (signal === 'SIGTERM' && exit.code) throw new Error(`${this.spec.name} did not finish in order (${describe(exit)})${child.lastLines()}`);
   }
 
   /** Starts it after it died with restarts turned off. */
