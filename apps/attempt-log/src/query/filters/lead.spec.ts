@@ -36,6 +36,8 @@ it('reads the index once for each of several callbacks, unless there are many or
   expect([deliveries(several), eachOf(deliveryLeads, several)]).toEqual([[], several.callback]);
   expect(eachOf(deliveryLeads, { ...several, event: ['evt_1'] })).toBeUndefined();
   expect(eachOf(deliveryLeads, { callback: ['cb_1'] })).toBeUndefined();
+  // A callback that is named twice would be found twice.
+  expect(eachOf(deliveryLeads, { callback: ['cb_1', 'cb_2', 'cb_1'] })).toEqual(['cb_1', 'cb_2']);
   const many = { tenant: ['acme'], callback: Array.from({ length: 11 }, (_, n) => `cb_${n}`) };
   expect([deliveries(many), eachOf(deliveryLeads, many)]).toEqual([['tenant = acme'], undefined]);
 });

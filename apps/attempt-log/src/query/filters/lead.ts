@@ -38,7 +38,9 @@ const MOST_EACH = 10;
 export function eachOf<F extends Filters>({ by }: Leads, query: Given<F>): readonly string[] | undefined {
   const { callback }: Readonly<Record<string, unknown>> = query;
   const better = by.slice(0, Math.max(0, by.indexOf('callback')));
-  return Array.isArray(callback) && callback.length > 1 && callback.length <= MOST_EACH && by.includes('callback') && !better.some((name) => isOne(query[name])) ? (callback as string[]) : undefined;
+  if (!Array.isArray(callback) || !by.includes('callback') || better.some((name) => isOne(query[name]))) return undefined;
+  const each = [...new Set(callback as string[])];
+  return each.length > 1 && each.length <= MOST_EACH ? each : undefined;
 }
 
 /**
