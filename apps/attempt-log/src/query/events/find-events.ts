@@ -1,5 +1,6 @@
 import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
+import type { z } from 'zod';
 import { conditions, parted, type Bind, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { ofTenant, reachOf, type Reach } from '../reach.js';
@@ -45,11 +46,11 @@ const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind
 function withoutWhatIsOthers<Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q {
   if (!query.unmatched || isOfNoTenant(caller.role)) return query;
   const { wanted, unwanted } = parted(query.unmatched);
-  const own = (reasons: readonly Asked[]): UnmatchedReason[] => (reasons.includes('any') ? UnmatchedReason.options : (reasons as UnmatchedReason[])).filter((reason) => reason !== 'unknown-tenant');
+  const own = (reasons: readonly (Reason | 'any')[]): Reason[] => (reasons.includes('any') ? UnmatchedReason.options : (reasons as Reason[])).filter((reason) => reason !== 'unknown-tenant');
   const include = own(wanted);
   if (wanted.length && !include.length) return { ...query, unmatched: [] };
   const unmatched = [...include, ...own(unwanted).map((reason) => `!${reason}` as const)];
   return { ...query, unmatched: unmatched.length ? unmatched : undefined };
 }
 
-type Asked = UnmatchedReason | 'any';
+type Reason = z.infer<typeof UnmatchedReason>;
