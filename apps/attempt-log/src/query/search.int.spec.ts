@@ -43,7 +43,7 @@ interface Searched {
 
 async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof attemptFilters> & Query<typeof deliveryFilters>): Promise<Searched> {
   const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
-  const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }) as Given<typeof filters>);
+  const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }));
   const ids: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ;) {
@@ -135,7 +135,7 @@ it('finds the rows of several callbacks by their index, although they are few an
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toMatch(/callback/);
     expect(plan).toContain('actual rows=4');
-    expect(plan.match(/Rows Removed by Filter: \d{2,}/)).toBeNull();
+    expect(plan).not.toMatch(/Rows Removed by Filter: \d{2,}/);
   }
   expect((await searchAll('attempts', { limit: 3, ...given })).ids).toEqual(await expected('attempts', given));
 });

@@ -34,7 +34,7 @@ const isIn = (sql: string) => (values: readonly string[], name: string): Wanted 
 export const textOf = (sql: string, description: string, one: z.ZodType<string, string> = Text): Filter => ({ schema: anyOf(one).meta({ description }), where: isIn(sql) });
 
 /** One of a closed list; `!value` excludes. */
-export const oneOf = <T extends string>(sql: string, known: { readonly options: readonly T[] }, description: string): Filter => ({
+export const oneOf = (sql: string, known: { readonly options: readonly string[] }, description: string): Filter => ({
   schema: anyOf(z.enum([...known.options, ...known.options.map((value) => `!${value}` as const)], { error: `must be one of ${known.options.join(', ')}, or \`!\` and one of these` })).meta({ description }),
   where: (values: readonly string[], name) => {
     const wanted = values.filter((value) => !value.startsWith('!'));

@@ -29,7 +29,11 @@ const reader =
       const values = [given[name]].flat().filter((value) => value !== undefined && value !== '').map(String);
       if (values.length) search[name] = values;
     }
-    for (const name of TIMES) if (given[name] !== undefined && sinceOf(String(given[name])) !== null) search[name] = String(given[name]);
+    for (const name of TIMES) {
+      const time = given[name];
+      // An epoch is a number in a URL.
+      if ((typeof time === 'string' || typeof time === 'number') && sinceOf(String(time)) !== null) search[name] = String(time);
+    }
     return search;
   };
 
