@@ -32,6 +32,11 @@ const DELIVERIES = (table: string) => `INSERT INTO log.${table} (id, event_at, c
   SELECT 'dlv_' || hex, at, n::text, '/bench', CASE WHEN error_class IS NULL THEN 'delivered' WHEN n % 3 = 0 THEN 'failed' ELSE 'pending' END, at, n, 1, at, at, 'att_' || hex, ${COMMON}
   FROM (${ROW}) r`;
 
+/** The owners of all callbacks. Each tenant's second callback has a label that no other tenant has; three of five callbacks have one in common. */
+const OWNERS = `INSERT INTO log.owners (kind, id, tenant, groups, labels, position)
+  SELECT 'callback', format('cb_%s_%s', t, c), format('tenant-%s', t), '{}', jsonb_build_object('team', CASE c WHEN 1 THEN format('of-%s', t) WHEN 0 THEN 'some' ELSE 'many' END), 1
+  FROM generate_series(0, ${SPREAD.tenants - 1}) t, generate_series(0, ${SPREAD.callbacksEach - 1}) c ON CONFLICT DO NOTHING`;
+
 /** Fills the log with this many attempts and deliveries over ten days, or with one of the two, and updates PostgreSQL's statistics. */
 export async function fill(databaseUrl: string, rows: number, log: (line: string) => void, tables: readonly ('attempts' | 'deliveries')[] = ['attempts', 'deliveries']): Promise<void> {
   const now = Date.now();
@@ -46,6 +51,7 @@ export async function fill(databaseUrl: string, rows: number, log: (line: string
       await fillDay(client, table, day, (partition) => client.query(insertInto(partition), [from, to, rows, new Date(now)]));
       log(`${to} of ${rows} ${table}`);
     }
+    await client.query(OWNERS);
     await client.query(`VACUUM ANALYZE log.${table}`);
     await client.end();
   }

@@ -39,6 +39,7 @@ export const filters: Filters = {
   ceId: (n) => String(1 + (n % 1_000)),
   // Events are not filled in, so these find nothing, which takes longest.
   subject: (n) => `order/${n % 1_000}`,
+  'label.team': (n) => ['many', `of-${n % SPREAD.tenants}`][n % 2] ?? '',
   'ext.region': (n) => ['eu', 'us'][n % 2] ?? '',
   eventType: (n) => `type.${n % SPREAD.eventTypes}`,
   status: (n) => ['failed', 'delivered'][n % 2] ?? '',
