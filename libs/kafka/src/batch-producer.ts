@@ -5,6 +5,7 @@ import type { Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { BrokerClock } from './broker-clock.js';
 import { BrokerWriter } from './broker-writer.js';
+import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
 import type { Outcome } from './leaders.js';
@@ -47,6 +48,7 @@ export class BatchProducer {
   /** Those that have records and may send; the others are empty, or something of theirs is under way. */
   readonly #ready = new Set<PartitionQueue>();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #faults = new KafkaFaults();
   readonly #warnedAt = new Map<string, number>();
   readonly #closing = new AbortController();
 
@@ -83,6 +85,7 @@ export class BatchProducer {
       await Promise.race(this.#underWay);
       this.#pump();
     }
+    this.#faults.clear();
     await Promise.all([this.#writer, this.#rewriter].map(({ cluster }) => cluster.disconnect()));
   }
 
@@ -193,6 +196,7 @@ export class BatchProducer {
     if (outcome instanceof Error) produceFailures.publish({ topic: queue.topic.slice(this.#prefix.length + 1) } satisfies ProduceFailure);
     if (!(outcome instanceof Error)) {
       queue.settled(batch.length);
+      this.#faults.end('write', queue.topic);
       for (const { resolve } of batch) resolve();
     } else if (!isRefused(outcome)) {
       queue.putBack(batch);
@@ -210,8 +214,9 @@ export class BatchProducer {
   #failed(queue: PartitionQueue, error: Error): void {
     queue.dismiss();
     if (this.#closing.signal.aborted) for (const { reject } of queue.takeAll()) reject(error);
+    const isTold = !this.#closing.signal.aborted && this.#faults.meetError('write', queue.topic, error);
     if (queue.length > 0) {
-      this.#warn(queue.topic, error);
+      if (!isTold) this.#warn(queue.topic, error);
       const backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2 ** queue.failures++);
       this.#start([queue], pause(backoffMs, undefined, { signal: this.#closing.signal }).then(() => this.#relearn(queue), () => this.#relearn(queue)));
     } else {
