@@ -105,9 +105,7 @@ export class BatchProducer {
   /** Records of the same turn of the event loop always go together. */
   #linger(): void {
     if (this.#timer !== undefined || this.#soon !== undefined) return;
-    const pump = (): void => {
-      this.#pump();
-    };
+    const pump = (): void => { this.#pump(); };
     const waitMs = this.#pumpedAt + this.#lingerMs - performance.now();
     if (waitMs > 0) this.#timer = setTimeout(pump, waitMs);
     else this.#soon = setImmediate(pump);
@@ -214,9 +212,8 @@ export class BatchProducer {
   #failed(queue: PartitionQueue, error: Error): void {
     queue.dismiss();
     if (this.#closing.signal.aborted) for (const { reject } of queue.takeAll()) reject(error);
-    const isTold = !this.#closing.signal.aborted && this.#faults.meetError('write', queue.topic, error);
     if (queue.length > 0) {
-      if (!isTold) this.#warn(queue.topic, error);
+      this.#warn(queue.topic, error);
       const backoffMs = Math.min(MAX_BACKOFF_MS, this.#backoffMs * 2 ** queue.failures++);
       this.#start([queue], pause(backoffMs, undefined, { signal: this.#closing.signal }).then(() => this.#relearn(queue), () => this.#relearn(queue)));
     } else {
@@ -239,7 +236,7 @@ export class BatchProducer {
 
   #warn(topic: string, error: Error): void {
     const now = performance.now();
-    if (now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
+    if (this.#faults.meetError('write', topic, error) || now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;
