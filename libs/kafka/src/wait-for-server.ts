@@ -47,5 +47,5 @@ export async function waitForServer<T>(server: string, reach: () => Promise<T>, 
 
 const reasonOf = (error: unknown): string => {
   const { code } = error as { code?: string };
-  return [code, describeFault(error)].filter(Boolean).join(' ');
+  return [code, describeFault(error)].filter(Boolean).join(' ') || String(error);
 };
