@@ -6,6 +6,8 @@ import type { Jobs } from './jobs.js';
 import { type Named, Namespace } from './namespace.js';
 
 const DEFAULTS = 'ci/minimal.yaml';
+const AUTOSCALED = 'ci/scaled.yaml';
+const SCALED_TO = 5;
 const KINDS = 'deployments,services,configmaps,jobs,poddisruptionbudgets,networkpolicies,ingresses,scaledobjects,servicemonitors,prometheusrules';
 const SECRETS = ['migrate', 'config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 /** Jobs that the manual makes beside the release. */
@@ -20,6 +22,7 @@ export async function released(cluster: Cluster, helm: string, jobs: Jobs): Prom
   await release.manual('secret migrate', SECRETS.map((name) => `secret/nuncio-${name}`));
   await release.install();
   for (const values of INSTALLATIONS.filter((name) => name !== DEFAULTS)) await release.thereAndBack(values);
+  await release.autoscaled();
   await release.manual('job rebuild', BY_HAND.map((name) => `job/${name}`));
   await release.failedMigration();
   await release.uninstall();
@@ -45,18 +48,27 @@ class Release {
   }
 
   async thereAndBack(values: string): Promise<void> {
-    const before = await this.#dispatchers();
     await this.#must(...upgradeTo(values));
-    const after = await this.#dispatchers();
-    if (after < before) this.faults.push(`${values}: the upgrade takes away dispatchers: ${before} before, ${after} after`);
     await this.#must('rollback', 'nuncio');
+  }
+
+  /** With KEDA, neither an upgrade nor a rollback changes the number of dispatchers. */
+  async autoscaled(): Promise<void> {
+    await this.#must(...upgradeTo(AUTOSCALED));
+    await this.namespace.kubectl(['scale', '--replicas', String(SCALED_TO), 'deployment/nuncio-dispatcher']);
+    for (const step of [upgradeTo(AUTOSCALED), ['rollback', 'nuncio']]) {
+      await this.#must(...step);
+      const dispatchers = await this.#dispatchers();
+      if (dispatchers !== SCALED_TO) this.faults.push(`${step.join(' ')}: there were ${SCALED_TO} dispatchers, and now ${dispatchers}`);
+    }
+    await this.#must(...upgradeTo(DEFAULTS));
   }
 
   /** A migration that fails leaves the services as they are, and the next upgrade goes on. */
   async failedMigration(): Promise<void> {
     const before = await this.#generations();
     this.jobs.succeed = false;
-    const { ok } = await this.#run(upgradeTo('ci/scaled.yaml'));
+    const { ok } = await this.#run(upgradeTo(AUTOSCALED));
     this.jobs.succeed = true;
     if (ok) this.faults.push('helm upgrade succeeds though the migration fails');
     if ((await this.#generations()) !== before) this.faults.push('helm upgrade changes services though the migration fails');
