@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -10,7 +11,6 @@ import { certificate } from '../fleet/certificate.js';
 import type { Programs } from './programs.js';
 
 const UP_WITHIN_MS = 120_000;
-const TOKEN = 'administrator';
 
 export interface Access {
   readonly url: string;
@@ -42,10 +42,11 @@ export class Cluster {
     const [etcdPort, peerPort, port] = (await Promise.all([freePort(), freePort(), freePort()])).map(String) as [string, string, string];
     const file = (name: string): string => join(dir, name);
     const { key, cert } = certificate();
-    const access = { url: `https://127.0.0.1:${port}`, token: TOKEN, authority: file('cert.pem') };
-    const config = { apiVersion: 'v1', kind: 'Config', clusters: [{ name: 'own', cluster: { server: access.url, 'certificate-authority': access.authority } }], users: [{ name: 'own', user: { token: TOKEN } }], contexts: [{ name: 'own', context: { cluster: 'own', user: 'own' } }], 'current-context': 'own' };
+    const token = randomBytes(24).toString('hex');
+    const access = { url: `https://127.0.0.1:${port}`, token, authority: file('cert.pem') };
+    const config = { apiVersion: 'v1', kind: 'Config', clusters: [{ name: 'own', cluster: { server: access.url, 'certificate-authority': access.authority } }], users: [{ name: 'own', user: { token } }], contexts: [{ name: 'own', context: { cluster: 'own', user: 'own' } }], 'current-context': 'own' };
     await mkdir(dir, { recursive: true });
-    await Promise.all([writeFile(file('key.pem'), key), writeFile(file('cert.pem'), cert), writeFile(file('tokens.csv'), `${TOKEN},administrator,1,system:masters\n`), writeFile(file('config'), JSON.stringify(config))]);
+    await Promise.all([writeFile(file('key.pem'), key), writeFile(file('cert.pem'), cert), writeFile(file('tokens.csv'), `${token},administrator,1,system:masters\n`), writeFile(file('config'), JSON.stringify(config))]);
     const env = { ...process.env, KUBECONFIG: file('config'), HELM_CACHE_HOME: file('helm'), HELM_CONFIG_HOME: file('helm'), HELM_DATA_HOME: file('helm'), KUBECACHEDIR: file('kubectl') };
     const cluster = new Cluster(dir, programs, env, access);
     const [etcd, peer] = [`http://127.0.0.1:${etcdPort}`, `http://127.0.0.1:${peerPort}`];

@@ -18,7 +18,7 @@ const DEFINITIONS = {
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': ['servicemonitors', 'prometheusrules'].map((name) => `example/prometheus-operator-crd/monitoring.coreos.com_${name}.yaml`),
 };
 
-/** Builds the programs unless they were built before. It needs Go, and takes about ten minutes on two processors. */
+/** Builds the programs unless they were built before. It needs Go, and takes about ten minutes of processor time. */
 export function programs(): Programs {
   const [, version = ''] = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(join(MODULE, 'go.mod'), 'utf8')) ?? [];
   const dir = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio', `kubernetes-${version}`);
