@@ -26,7 +26,7 @@ type Options = Pick<StackOptions, 'log' | 'kafkaNodes' | 'env' | 'postgresSettin
 /** Servers and services that may be broken. If Kafka has several brokers, dispatchers connect through cables. */
 export async function ownStage({ log, kafkaNodes, env, postgresSettings, workspace, onGivenUp, logsTo: logsOfFailure }: Options): Promise<OwnStage> {
   const dir = await mkdtemp(join(tmpdir(), 'nuncio-chaos-'));
-  const opened: (() => Promise<unknown> | void)[] = [];
+  const opened: (() => unknown)[] = [];
   const close = async (logsTo?: string): Promise<void> => {
     for (const end of opened.splice(0).reverse()) await end();
     if (logsTo !== undefined && existsSync(join(dir, 'logs'))) await cp(join(dir, 'logs'), logsTo, { recursive: true });
