@@ -25,6 +25,7 @@ export * from './topic-check.js';
 export * from './topic-tail.js';
 export type { TopicPlan } from './topic-plan.js';
 export type { TopicChoices } from './topic-settings.js';
-export { applyTopics, planTopics, withAdmin } from './topics.js';
+export { applyTopics, planTopics } from './topics.js';
 export * from './wait-for-kafka.js';
 export * from './wait-for-server.js';
+export { withAdmin } from './with-admin.js';
