@@ -12,6 +12,7 @@ import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { NewKey } from './new-key.js';
 import { RevokeKey } from './revoke-key.js';
+import { RotateKey } from './rotate-key.js';
 
 const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
   { name: 'Id', cell: ({ id }) => <code>{id}</code> },
@@ -29,7 +30,7 @@ const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
   { name: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="soft">never</span> : <Time at={lastUsedAt} />), minor: true },
   { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
   { name: 'Ends', cell: ({ expiresAt }) => (expiresAt === null ? <span className="soft">never</span> : <Time at={expiresAt} />), minor: true },
-  { name: 'Acts', cell: (apiKey) => <RevokeKey apiKey={apiKey} />, minor: true },
+  { name: 'Acts', cell: (apiKey) => <div className="actions"><RotateKey apiKey={apiKey} /><RevokeKey apiKey={apiKey} /></div>, minor: true },
 ];
 
 const FIELDS: readonly FilterField[] = [

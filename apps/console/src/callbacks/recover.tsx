@@ -15,14 +15,11 @@ export function Recover({ id }: { id: string }): ReactElement {
     mutationFn: async ({ since, dryRun }: { since: string; dryRun: boolean }) => ({ since, ...(await answer(api.POST('/v1/callbacks/{id}/recover', { params: { path: { id } }, body: { since, dryRun } }))) }),
   });
   const { data, error, isPending, mutate, reset } = call;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Recover…</button>
-      <Dialog ref={dialog} title="Send again what failed or expired">
+      <Dialog ref={dialog} title="Send again what failed or expired" onClose={reset}>
         {data?.operation !== undefined ? (
           <>
             <p role="status">It has begun: {data.count} deliveries.</p>

@@ -17,14 +17,11 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
     onSuccess: () => queries.invalidateQueries({ queryKey: ['callback', id] }),
   });
   if (signing.scheme === 'none') return null;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Rotate secret</button>
-      <Dialog ref={dialog} title="A new signing secret">
+      <Dialog ref={dialog} title="A new signing secret" onClose={reset}>
         {data ? (
           <>
             <p>This is the only time it is shown: <Id of={data.secret ?? ''} /></p>

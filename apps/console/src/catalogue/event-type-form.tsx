@@ -32,14 +32,11 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['event-types'] }), queries.invalidateQueries({ queryKey: ['event-type'] })]),
   });
   const isOutdated = error instanceof Refused && error.problem.status === 412;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" className={eventType ? '' : 'primary'} onClick={() => dialog.current?.open()}>{eventType ? 'Edit' : 'New event type'}</button>
-      <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'}>
+      <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'} onClose={reset}>
         <Form key={eventType?.version} onSubmit={mutate}>
           {!eventType && <label className="field">Name<input name="name" required maxLength={200} spellCheck={false} placeholder="invoice.paid" /></label>}
           <label className="field">Description<input name="description" defaultValue={eventType?.description ?? ''} placeholder="An invoice was paid in full." /></label>

@@ -12,6 +12,7 @@ import { Time } from '../parts/time.js';
 import { together } from '../parts/together.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
+import { AuthorizationServers } from './authorization-servers.js';
 import { CredentialForm } from './credential-form.js';
 
 const columns: readonly Column<Schemas['Credential']>[] = [
@@ -49,7 +50,9 @@ export function Credentials(): ReactElement {
   return (
     <>
       <Head title="Credentials" actions={canMake && <CredentialForm onSaved={(id) => void toCredential({ to: '/credentials/$id', params: { id } })} />}>The clients that Nuncio is at your customers’ authorization servers.</Head>
+      <AuthorizationServers search={search} />
       <section className="panel">
+        <header><h2>Credentials</h2></header>
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
         <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No credential is like this.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
       </section>
