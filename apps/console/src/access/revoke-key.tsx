@@ -19,7 +19,7 @@ export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] 
       <button type="button" className="small" onClick={() => dialog.current?.open()}>Revoke</button>
       <Dialog ref={dialog} title={`Revoke “${name}”?`} onClose={reset}>
         <p>Whoever uses it is refused from now on, and its sessions here end. It cannot be given back.</p>
-        <DialogEnd error={error} isPending={isPending} yes="Revoke it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
+        <DialogEnd error={error} isPending={isPending} yes="Revoke it" isFinal onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

@@ -39,7 +39,7 @@ export function RotateKey({ apiKey }: { apiKey: Schemas['ApiKey'] }): ReactEleme
             <p>The new key, which is shown this once: <Id of={make.data.key ?? ''} /></p>
             <p>Both keys are valid now. Give the new one to whoever uses the old one, and revoke the old one when it is not used any more.</p>
             <OldKey apiKey={apiKey} isRevoked={revoke.isSuccess} />
-            {revoke.isSuccess ? <div className="actions"><button type="button" className="primary" onClick={close}>Close</button></div> : <DialogEnd error={revoke.error} isPending={revoke.isPending} yes="Revoke the old one" onYes={() => { revoke.mutate(); }} back="I have it; revoke later" onBack={close} />}
+            {revoke.isSuccess ? <div className="actions"><button type="button" className="primary" onClick={close}>Close</button></div> : <DialogEnd error={revoke.error} isPending={revoke.isPending} yes="Revoke the old one" isFinal onYes={() => { revoke.mutate(); }} back="I have it; revoke later" onBack={close} />}
           </>
         ) : (
           <Form onSubmit={make.mutate}>

@@ -39,9 +39,9 @@ export function Recover({ id }: { id: string }): ReactElement {
             {error && <ProblemBox error={error} />}
             <p role="status">{data && <strong>{data.count} deliveries would be sent again.</strong>}</p>
             <div className="actions">
-              <button type="button" onClick={close}>Cancel</button>
-              <button disabled={isPending}>Count</button>
-              {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
+              <button type="button" onClick={close}>Back</button>
+              <button className={data ? '' : 'primary'} aria-disabled={isPending}>Count</button>
+              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { if (!isPending) mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
             </div>
           </Form>
         )}

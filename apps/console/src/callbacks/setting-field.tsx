@@ -22,7 +22,7 @@ export function SettingField({ setting: { label, hint, options, input, isPlain }
     <div className="setting">
       <div className="origin">
         {onChange ? <label htmlFor={id}>{label}</label> : <span>{label}</span>}
-        {!isPlain && (from === null ? <span className="here">set here{onChange && <> <button type="button" className="plain small" onClick={onUndo} aria-label={`Undo: ${label} as the profile says`}>Undo</button></>}</span> : <span className="soft">from {from}</span>)}
+        {!isPlain && (from === null ? <span className="here">set here{onChange && <> <button type="button" className="plain small" onClick={onUndo} aria-label={`Undo: ${label}`} title="Take the profile’s value again">Undo</button></>}</span> : <span className="soft">from {from}</span>)}
       </div>
       {!onChange ? (
         <span className="value">{options?.find(([value]) => value === text)?.[1] ?? (text || '–')}</span>

@@ -20,7 +20,7 @@ export function DeleteEventType({ eventType: { name, version }, onDeleted }: { e
       <button type="button" onClick={() => dialog.current?.open()}>Delete</button>
       <Dialog ref={dialog} title={`Delete “${name}”?`} onClose={reset}>
         <p>Events of this type are refused from then on. Those that were published, and their deliveries, stay in the log.</p>
-        <DialogEnd error={error} isPending={isPending} yes="Delete it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
+        <DialogEnd error={error} isPending={isPending} yes="Delete it" isFinal onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

@@ -40,22 +40,20 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
         <Form key={eventType?.version} onSubmit={mutate}>
           {!eventType && <label className="field">Name<input name="name" required maxLength={200} spellCheck={false} placeholder="invoice.paid" /></label>}
           <label className="field">Description<input name="description" defaultValue={eventType?.description ?? ''} placeholder="An invoice was paid in full." /></label>
-          <div className="two">
-            <label className="field">
-              Who it is for
-              <select name="audience" defaultValue={eventType?.audience}>
-                <option value="addressed">the tenants that each event names</option>
-                <option value="broadcast">every tenant</option>
-              </select>
-            </label>
-            <label className="field">
-              Approval
-              <select name="approval" defaultValue={eventType?.approval}>
-                <option value="none">none needed</option>
-                <option value="required">a provider approves each subscription</option>
-              </select>
-            </label>
-          </div>
+          <label className="field">
+            Who it is for
+            <select name="audience" defaultValue={eventType?.audience}>
+              <option value="addressed">the tenants that each event names</option>
+              <option value="broadcast">every tenant</option>
+            </select>
+          </label>
+          <label className="field">
+            Approval
+            <select name="approval" defaultValue={eventType?.approval}>
+              <option value="none">none needed</option>
+              <option value="required">a provider approves each subscription</option>
+            </select>
+          </label>
           <label className="field">
             JSON Schema of the payload; empty = it may be anything
             <textarea name="schema" className="mono" rows={10} spellCheck={false} defaultValue={eventType?.schema ? JSON.stringify(eventType.schema, null, 2) : ''} onInput={({ currentTarget }) => { currentTarget.setCustomValidity(faultOf(currentTarget.value)); }} />

@@ -12,7 +12,7 @@ import { serversOf, stateOf, type AuthorizationServer } from './servers.js';
 const LOOK_EVERY_MS = 15_000;
 
 const columns: readonly Column<AuthorizationServer>[] = [
-  { name: 'Authorization server', cell: ({ host }) => (host === '–' ? host : <Link className="clip" to="/credentials" search={{ q: [host] }} title={`The credentials at ${host}`}>{host}</Link>), grows: true },
+  { name: 'Host', cell: ({ host }) => (host === '–' ? host : <Link to="/credentials" search={{ q: [host] }} title={`The credentials at ${host}`}>{host}</Link>), grows: true },
   { name: 'State', cell: (server) => <State {...stateOf(server)} /> },
   { name: 'Errors', cell: ({ errors }) => (errors.length === 0 ? <span className="soft">–</span> : <code className="clip" title={errors.join(', ')}>{errors.join(', ')}</code>), minor: true },
   { name: 'Paused until', cell: ({ pausedUntil }) => <Time at={pausedUntil} />, minor: true },

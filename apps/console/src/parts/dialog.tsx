@@ -1,4 +1,4 @@
-import { useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref } from 'react';
 import { createPortal } from 'react-dom';
 import { ProblemBox } from './problem-box.js';
 
@@ -27,6 +27,14 @@ export function Dialog({ ref, title, onClose, children }: DialogProps): ReactEle
   useLayoutEffect(() => {
     if (isOpen) element.current?.showModal();
   }, [isOpen]);
+  // What had the focus may be gone, such as the form whose result is shown now.
+  useEffect(() => {
+    const title = element.current?.querySelector('h2');
+    if (!isOpen || !title || document.activeElement !== document.body) return;
+    // Only now, or the dialog would open with the focus on its title.
+    title.tabIndex = -1;
+    title.focus();
+  });
   const closed = (): void => {
     setOpen(false);
     onClose?.();
@@ -55,16 +63,19 @@ interface DialogEndProps {
   readonly onYes?: () => void;
   /** The label of the other button; default: Back. */
   readonly back?: string;
+  /** Whether what it does cannot be taken back. */
+  readonly isFinal?: boolean;
   readonly onBack: () => void;
 }
 
-/** The end of a dialog: the error, if there is one, and the two buttons. */
-export const DialogEnd = ({ error, isPending, yes, onYes, back = 'Back', onBack }: DialogEndProps): ReactElement => (
-  <>
+/** The end of a dialog: the error, if there is one, and the two buttons. It stays in view while a long dialog is scrolled. */
+export const DialogEnd = ({ error, isPending, yes, onYes, back = 'Back', isFinal = false, onBack }: DialogEndProps): ReactElement => (
+  <div className="end">
     {error && <ProblemBox error={error} />}
     <div className="actions">
       <button type="button" onClick={onBack}>{back}</button>
-      <button type={onYes ? 'button' : 'submit'} className="primary" disabled={isPending} {...(onYes && { onClick: onYes })}>{yes}</button>
+      {/* Not `disabled`, which would take the focus away. */}
+      <button type={onYes ? 'button' : 'submit'} className={isFinal ? 'primary final' : 'primary'} aria-disabled={isPending} {...(onYes && !isPending && { onClick: onYes })}>{yes}</button>
     </div>
-  </>
+  </div>
 );
