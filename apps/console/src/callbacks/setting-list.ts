@@ -33,10 +33,12 @@ const amount = (at: string, label: string, input: InputProps, { unit = 1, ...res
   label,
   ...rest,
   input: { type: 'number', step: 'any', required: true, ...input },
-  text: (value) => (typeof value === 'number' ? String(value / unit) : ''),
-  // Rounded, since 0.07 × 100 is a little more than 7.
-  value: (text) => (text === '' ? null : Number((Number(text) * unit).toFixed(6))),
+  text: (value) => (typeof value === 'number' ? String(rounded(value / unit)) : ''),
+  value: (text) => (text === '' ? null : rounded(Number(text) * unit)),
 });
+
+/** 0.07 / 0.01 is a little more than 7. */
+const rounded = (value: number): number => Number(value.toFixed(6));
 
 const partsOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 const statusOf = (part: string): number | string => (/^\d+$/.test(part) ? Number(part) : part);

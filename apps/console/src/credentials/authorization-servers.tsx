@@ -22,8 +22,8 @@ const columns: readonly Column<AuthorizationServer>[] = [
   { name: 'Callbacks', cell: ({ callbacks }) => callbacks, isNumber: true },
 ];
 
-/** How authorization servers fare, by the credentials that were read so far. */
-export function AuthorizationServers({ search }: { search: Search }): ReactElement {
+/** How authorization servers fare, by the credentials that were read so far. Nothing, if there is no credential. */
+export function AuthorizationServers({ search }: { search: Search }): ReactElement | null {
   const tenant = [search.tenant ?? []].flat()[0];
   const pages = usePages(
     ['credentials', 'servers', tenant],
@@ -31,10 +31,11 @@ export function AuthorizationServers({ search }: { search: Search }): ReactEleme
     LOOK_EVERY_MS,
   );
   const servers = useMemo(() => pages.items && serversOf(pages.items), [pages.items]);
+  if (servers?.length === 0 && !pages.hasMore) return null;
   return (
     <section className="panel">
       <header><h2>Authorization servers</h2>{pages.items && pages.hasMore && <span className="soft">of the newest {pages.items.length} credentials</span>}</header>
-      <List caption="Authorization servers" pages={{ ...pages, items: servers, count: undefined }} columns={columns} keyOf={({ host }) => host} empty={<><strong>No authorization server is known.</strong><span>Each credential names one.</span></>} />
+      <List caption="Authorization servers" pages={{ ...pages, items: servers, count: undefined }} columns={columns} keyOf={({ host }) => host} empty={null} />
     </section>
   );
 }
