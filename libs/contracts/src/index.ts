@@ -3,6 +3,7 @@ export * from './aggregates/index.js';
 export * from './envelope.js';
 export * from './errors.js';
 export * from './event.js';
+export * from './exit-status.js';
 export * from './fault.js';
 export type { FieldCode, KeywordCode } from './field-code.js';
 export * from './filter/index.js';

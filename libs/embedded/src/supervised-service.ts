@@ -1,3 +1,4 @@
+import { EX_SOFTWARE } from '@nuncio/contracts';
 import { type Child, type ChildSpec, describe, type Exit } from './child.js';
 import type { ProcessGroup } from './process-group.js';
 import type { Log } from './progress.js';
@@ -40,11 +41,15 @@ export class SupervisedService {
     return this.#up;
   }
 
-  /** Sends a signal and waits for the end. The service is then started again as usual; `ready()` waits for that. */
+  /**
+   * Sends a signal and waits for the end. The service is then started again as usual; `ready()` waits for that. Throws if a fault of its own ended a process that was asked
+   * to finish: its last commits are then missing.
+   */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     child.kill(signal);
-    await child.exited;
+    const exit = await child.exited;
+    if (exit.code === EX_SOFTWARE) throw new Error(`${this.spec.name} did not finish its work (${describe(exit)})${child.lastLines()}`);
   }
 
   /** Starts it after it died with restarts turned off. */

@@ -5,6 +5,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 import { createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
+import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
 import { tellOfLostOffsets } from './lost-offsets.js';
 import { leaveProcess, Membership } from './membership.js';
@@ -39,6 +40,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #reading: Reading;
   /** kafkajs' own view of the cluster, which it keeps up to date. */
   #cluster: Cluster | undefined;
+  readonly #known = new KnownPartitions(() => this.#cluster);
   #memberId: string | null = null;
   #epoch = 0;
   #assigned: Promise<void> = Promise.resolve();
@@ -81,14 +83,14 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
 
   /** The part of the group's partitions that is ours, of those that there are now; at least one's. In (0, 1]; all members' together are 1. */
   get share(): number {
-    const all = this.#topics().reduce((sum, topic) => sum + (this.#cluster?.findTopicPartitionMetadata(topic).length ?? 0), 0);
+    const all = this.#topics().reduce((sum, topic) => sum + this.#known.count(topic), 0);
     return Math.min(1, Math.max(1, this.#partitions.size) / Math.max(1, all));
   }
 
   /** Which partitions of a topic (the contract's name) are ours, and how many there are now. */
   ownership(topic: string): { owned: number[]; count: number } {
     const owned = [...this.#partitions.values()].filter((partition) => partition.topic === topic).map(({ id }) => id);
-    const known = this.#cluster?.findTopicPartitionMetadata(topicName(this.#prefix, topic)).length ?? 0;
+    const known = this.#known.count(topicName(this.#prefix, topic));
     return { owned, count: Math.max(known, ...owned.map((id) => id + 1), 1) };
   }
 
@@ -176,7 +178,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const ours = new Map(
       Object.entries(memberAssignment)
         // Another member may still be able to read what we cannot, and give us of it.
-        .filter(([topic]) => this.#cluster?.findTopicPartitionMetadata(topic).length !== 0)
+        .filter(([topic]) => this.#known.count(topic) !== 0)
         .flatMap(([topic, ids]) => ids.map((partition) => ({ topic, partition })))
         .map((place) => [keyOf(place), place]),
     );

@@ -109,6 +109,14 @@ describe('KafkaServer', () => {
     expect(taken?.lost.aborted).toBe(true);
   });
 
+  it('still knows its share of the partitions when it has stopped: another server of its process, which still finished its work, divided limits by it, and the process ended', async () => {
+    const server = await serve('stopped', 'dead-letters', () => Promise.resolve());
+    const before = { share: server.share, ownership: server.ownership('dead-letters') };
+    expect(before).toMatchObject({ share: 1, ownership: { count: before.ownership.owned.length } });
+    await server.close();
+    expect({ share: server.share, ownership: server.ownership('dead-letters') }).toEqual(before);
+  });
+
   it('stops while it takes partitions over and nobody says what was committed: it waited for that as long as Kafka was away', async () => {
     await publish(10);
     const unanswered = (_: string[], signal: AbortSignal) => untilAnswered('what was committed', () => new Promise<never>(() => undefined), signal);

@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
+import { endOnFault } from './end-on-fault.js';
 import { FrontDoor } from './front-door.js';
 import { HealthController, READINESS, type Readiness } from './health.controller.js';
 import { Heart, VITALS, type Vitals } from './heart.js';
@@ -69,6 +70,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
   const logger = new JsonLogger(headOf(service.name), levels);
   Logger.overrideLogger(logger);
+  endOnFault();
   collectDefaultMetrics({ eventLoopMonitoringPrecision: LOOK_AT_LOOP_EVERY_MS });
   tellBuild(service.name);
   measureProduces();
