@@ -115,7 +115,8 @@ const stored = `(name) => {
   });
 
   it('lets a customer change the settings of its callback, as far as its token allows', async () => {
-    const [{ id = '' } = {}] = await fleet.api.all<{ id: string }>('/v1/callbacks', { tenant: tenant.id });
+    const [one] = await fleet.api.all<{ id: string }>('/v1/callbacks', { tenant: tenant.id });
+    const id = one?.id ?? '';
     for (const role of ['viewer', 'consumer']) {
       const { context, faults, portal } = await visitHost(() => mint({ role }));
       await tabs(portal).getByRole('link', { name: 'Callbacks' }).click();

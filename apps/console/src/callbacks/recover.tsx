@@ -41,7 +41,7 @@ export function Recover({ id }: { id: string }): ReactElement {
             <div className="actions">
               <button type="button" onClick={close}>Back</button>
               <button className={data ? '' : 'primary'} aria-disabled={isPending}>Count</button>
-              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { if (!isPending) mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
+              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
             </div>
           </Form>
         )}

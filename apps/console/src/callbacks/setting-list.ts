@@ -23,7 +23,7 @@ export interface Setting {
 
 type Rest = Pick<Setting, 'hint' | 'isPlain' | 'input'>;
 
-const typed = (at: string, label: string, rest: Rest = {}): Setting => ({ at, label, ...rest, text: (value) => (value == null ? '' : String(value as string)), value: (text) => text.trim() || null });
+const typed = (at: string, label: string, rest: Rest = {}): Setting => ({ at, label, ...rest, text: (value) => (typeof value === 'string' ? value : ''), value: (text) => text.trim() || null });
 
 const chosen = (at: string, label: string, options: readonly Option[], rest: Rest = {}): Setting => ({ ...typed(at, label, rest), options });
 

@@ -37,7 +37,7 @@ function SettingsForm(base: { callback: Schemas['Callback']; profiles: readonly 
     onSettled: () => queries.invalidateQueries({ queryKey: ['callback', callback.id] }),
   });
   const isOutdated = error instanceof Refused && error.problem.status === 412;
-  const faults = (error instanceof Refused && error.problem.errors) || [];
+  const faults = error instanceof Refused ? (error.problem.errors ?? []) : [];
   const show = (setting: Setting): string => textOf(base, edits, setting);
   const field = (setting: Setting): ReactElement | null => {
     const { at } = setting;

@@ -16,9 +16,9 @@ import { fieldsOf } from './schema.js';
 
 const columns: readonly Column<Schemas['EventType']>[] = [
   { name: 'Name', cell: ({ name }) => <Link to="/event-types/$name" params={{ name }}><code>{name}</code></Link> },
-  { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true },
+  { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true, minor: true },
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
-  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>), minor: true },
+  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>) },
   { name: 'Schema', cell: ({ schema }) => (schema ? <span className="nowrap">{fieldsOf(schema).length} fields</span> : <span className="soft">none</span>), minor: true },
   { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },

@@ -13,7 +13,7 @@ export const Form = ({ className, onSubmit, children }: FormProps): ReactElement
     onSubmit={(event) => {
       event.preventDefault();
       // A request is under way.
-      if ((event.nativeEvent as SubmitEvent).submitter?.ariaDisabled === 'true') return;
+      if (event.nativeEvent.submitter?.ariaDisabled === 'true') return;
       onSubmit(new FormData(event.currentTarget));
     }}
   >
