@@ -355,7 +355,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').getByText('Somebody has changed this callback').waitFor();
     await page.getByRole('heading', { level: 1, name: 'set by another' }).waitFor();
-    expect([await page.getByLabel('Name', { exact: true }).inputValue(), await page.getByLabel('Requests in flight at most').inputValue()]).toEqual(['set by another', '3']);
+    expect([await page.getByLabel('Name', { exact: true }).inputValue(), await page.getByLabel('Requests in flight at most', { exact: true }).inputValue()]).toEqual(['set by another', '3']);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });

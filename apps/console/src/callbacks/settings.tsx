@@ -27,14 +27,17 @@ function SettingsForm(base: { callback: Schemas['Callback']; profiles: readonly 
   const queries = useQueryClient();
   const saved = useRef<DialogHandle>(null);
   const [edits, setEdits] = useState<Edits>({});
+  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['callback', callback.id] });
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: () => answer(api.PATCH('/v1/callbacks/{id}', { params: { path: { id: callback.id }, header: { 'If-Match': `"${callback.version}"` } }, body: patchOf(edits) })),
     gcTime: 0,
-    onSuccess: ({ signing: { secret }, approvalTakenBack }) => {
+    onSuccess: async ({ signing: { secret }, approvalTakenBack }) => {
+      // First, or the fields would show for a moment how they were before.
+      await again();
       setEdits({});
       if (secret !== undefined || approvalTakenBack.length > 0) saved.current?.open();
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['callback', callback.id] }),
+    onError: again,
   });
   const isOutdated = error instanceof Refused && error.problem.status === 412;
   const faults = error instanceof Refused ? (error.problem.errors ?? []) : [];
