@@ -31,7 +31,7 @@ export class Installation {
       ...(profile !== null && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` }),
       ...(partitions !== null && { TOPIC_PARTITIONS: `events=${partitions},deliveries=${partitions}` }),
     };
-    const stack = await startStack({ dir, log });
+    const stack = await startStack({ dir, log, lasting: true });
     const services = await startServices({ dir, stack, topicPrefix: TOPIC_PREFIX, restart: false, log, env });
     const client = { clientId: 'bench', clientSecret: 'a secret of a benchmark', authMethod: 'client_secret_basic' } as const;
     const server = await AuthorizationServer.start({ clients: [client] });

@@ -43,7 +43,7 @@ export async function run({ exit, fresh, demo }: Flags): Promise<number> {
   });
   if (!isInUse(DIR)) devFile.remove(); // The file of a killed start is stale.
   try {
-    stack = await startStack({ dir: DIR, log, fresh, signal: ending.signal });
+    stack = await startStack({ dir: DIR, log, fresh, lasting: true, signal: ending.signal });
     services = await startServices({ dir: DIR, stack, port: PORT, oneClick: true, log, signal: ending.signal, onGivenUp: ending.because, onRestart: publish });
     publish();
     log(`${'everything is up'.padEnd(28)}${seconds(performance.now() - began)}\n`);

@@ -16,8 +16,11 @@ const NEEDS_JAVA = 17;
 const OTHERWISE = 'install Java 17 and Maven, or point KAFKA_BROKERS at a cluster';
 const POM = new URL('../resources/kafka/pom.xml', import.meta.url);
 const LOG_SETTINGS = new URL('../resources/kafka/log4j2.properties', import.meta.url);
-// A short start matters more than peak throughput: no second compiler, no collector threads.
-const JVM = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${LOG_SETTINGS.href}`];
+// No collector threads.
+const JVM = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${LOG_SETTINGS.href}`];
+
+// Without the second compiler, whose work pays only after some minutes of deliveries (docs/performance.md).
+const SHORT_LIVED = ['-XX:TieredStopAtLevel=1'];
 
 /** The password of `KAFKA_ADMIN`, if the broker requires one. */
 export const kafkaPassword = (dir: string): Promise<string> => passwordIn(join(dir, 'kafka', 'password'));
@@ -31,10 +34,10 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
   const java = javaCommand(env);
   const jars = await dependenciesOf({ pom: POM, goal: 'copy-dependencies', otherwise: OTHERWISE }, context);
   const home = join(dir, 'kafka');
-  const command = (main: string, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } => ({
+  const command = (jvm: readonly string[], main: string, ...args: string[]): { command: string; args: string[]; env: NodeJS.ProcessEnv } => ({
     command: java,
     env,
-    args: [...JVM, ...oauthFlags(context.oauth), '-cp', join(jars, '*'), main, ...args],
+    args: [...JVM, ...jvm, ...oauthFlags(context.oauth), '-cp', join(jars, '*'), main, ...args],
   });
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const controllerPorts = await Promise.all(ids.map(() => freePort()));
@@ -57,14 +60,14 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
       await rm(`${data}.new`, { recursive: true, force: true });
       await writeFile(settings, properties({ ...node, data: `${data}.new` }));
       const users = tls ? kafkaUsers(identities) : [];
-      const format = command('kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings, ...users);
+      const format = command(SHORT_LIVED, 'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings, ...users);
       await group.run({ name: `Formatting Kafka${suffix}`, ...format, logFile: join(logs, `kafka-format${suffix}.log`) });
       await rename(`${data}.new`, data);
     }
     await writeFile(settings, properties(node) + fenced + byToken, { mode: 0o600 });
     const logFileOf = (start: number): string => join(logs, `kafka${suffix}${start === 1 ? '' : `.${start}`}.log`);
     const name = count === 1 ? 'Kafka' : `Kafka ${id}`;
-    return new KafkaNode({ name, ...command('kafka.Kafka', settings), logFileOf, address: `127.0.0.1:${node.port}`, relayed }, group);
+    return new KafkaNode({ name, ...command(context.lasting ? [] : SHORT_LIVED, 'kafka.Kafka', settings), logFileOf, address: `127.0.0.1:${node.port}`, relayed }, group);
   }
 }
 

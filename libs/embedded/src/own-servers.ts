@@ -20,5 +20,5 @@ export async function ownServers(name: string): Promise<OwnServers> {
     await group.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { dir, logs, group, identities: await identitiesIn(join(dir, 'identities')), tls: null, env: process.env, stop };
+  return { dir, logs, group, identities: await identitiesIn(join(dir, 'identities')), tls: null, lasting: false, env: process.env, stop };
 }

@@ -15,6 +15,8 @@ export interface ServerContext {
   readonly tls: TlsFiles | null;
   /** If present, Kafka's clients authenticate with this issuer's tokens. */
   readonly oauth?: TokenIssuer;
+  /** Whether the server runs for long enough that more CPU at the beginning pays. */
+  readonly lasting: boolean;
   /** The environment with `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME`. */
   readonly env: NodeJS.ProcessEnv;
 }

@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The children accept only TLS with this self-signed certificate. Kafka requires passwords and applies ACLs. */
   readonly tls?: Certificate;
+  /** Whether the servers run for many minutes: Kafka then compiles its code better, which takes some seconds of CPU. By default not, as in tests. */
+  readonly lasting?: boolean;
   /** The number of Kafka nodes, if Kafka is a child; 1 by default. With three, topics have three copies, two of which must acknowledge. */
   readonly kafkaNodes?: number;
   /** Settings of PostgreSQL (postgresql.conf), if it is a child. */
@@ -65,7 +67,7 @@ export const isInUse = (dir: string): boolean => ProcessGroup.ownerOf(ledger(dir
 /**
  * Starts Kafka, PostgreSQL and Redis concurrently on free loopback ports. If one cannot be started, the others are stopped, and its error is thrown.
  */
-export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, kafkaNodes = 1, postgresSettings }: StackOptions): Promise<Stack> {
+export async function startStack({ dir, log = silent, fresh = false, signal, env = process.env, tls, lasting = false, kafkaNodes = 1, postgresSettings }: StackOptions): Promise<Stack> {
   signal?.throwIfAborted();
   const group = await ProcessGroup.claim(ledger(dir), log);
   const stops: (() => Promise<void>)[] = [() => group.stop()];
@@ -78,7 +80,7 @@ export async function startStack({ dir, log = silent, fresh = false, signal, env
     const kind = env.NUNCIO_STACK ?? 'processes';
     await mkdir(join(dir, 'logs'), { recursive: true });
     await chmod(dir, 0o700);
-    const context = { dir, logs: join(dir, 'logs'), group, env, identities: await identitiesIn(join(dir, 'identities')), tls: tls ? await tlsFilesIn(dir, tls) : null };
+    const context = { dir, logs: join(dir, 'logs'), group, env, lasting, identities: await identitiesIn(join(dir, 'identities')), tls: tls ? await tlsFilesIn(dir, tls) : null };
     let nodes: readonly KafkaNode[] = [];
     let server: PostgresServer | null = null;
     const postgres = async (): Promise<string> => {
