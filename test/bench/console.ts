@@ -55,7 +55,7 @@ export async function consoleInBrowser({ services, stack, receiver }: Installati
   const many = await manyRows(page, cdp);
   await open(page, 'attempts');
   await page.evaluate('window.longTasks = 0; new PerformanceObserver((list) => { window.longTasks += list.getEntries().length; }).observe({ type: "longtask" })');
-  await page.getByRole('button', { name: 'Live' }).click();
+  await page.getByRole('button', { name: 'Live', exact: true }).click();
   const lasting = seconds ?? SECONDS;
   const live = await cpuMs(cdp, async () => {
     await load.publishSteadily(FIRST.console + PER_SECOND, PER_SECOND, lasting);

@@ -26,7 +26,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
-    ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } }));
+    ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod' } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
     ({ id: credential } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' }));
@@ -529,7 +529,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await signIn(page, key);
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22delivered%22%5D`);
     const before = await page.locator('tbody tr').count();
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
     await page.getByText('Waiting for what comes').first().waitFor();
     // Before the stream is open no event is heard.
     await eventually(async () => {
@@ -579,7 +579,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await signIn(page, key);
     await longList(page);
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
-    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
     await page.evaluate('scrollTo(0, 3000)');
     const held = page.getByRole('button', { name: /Paused while you read: \d+ new/ });
     await eventually(async () => {
@@ -644,6 +644,110 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('adds, turns round and removes filters of any kind with the keyboard alone, each in the URL', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries?event=%5B%22${encodeURIComponent(await eventOf(failed))}%22%5D`);
+    const filters = page.getByRole('search', { name: 'Filters' });
+    const rows = page.getByRole('table', { name: 'Deliveries' }).locator('tbody tr');
+    const add = async (field: string, value: string): Promise<void> => {
+      await page.keyboard.press('f');
+      await filters.getByLabel('Filter by').selectOption({ label: field });
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(value);
+      await page.keyboard.press('Enter');
+    };
+    await add('Label of the callback', 'env=prod');
+    await filters.getByText('env=prod').waitFor();
+    expect(new URL(page.url()).searchParams.get('label')).toBe('["env=prod"]');
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('+ Filter');
+    expect(await rows.count()).toBe(1);
+    await add('Label of the callback', 'env=test');
+    await filters.getByRole('button', { name: 'Remove: Label of the callback is env=prod' }).press('Enter');
+    await shows(page, 'No delivery is like this.');
+    await filters.getByRole('button', { name: 'Remove: Label of the callback is env=test' }).press('Enter');
+    const status = async (): Promise<string> => (await fleet.api.get<{ status: string }>(`/v1/deliveries/${failed}`)).status;
+    await page.keyboard.press('f');
+    await filters.getByLabel('Filter by').selectOption({ label: 'State' });
+    await filters.getByRole('combobox', { name: 'State', exact: true }).selectOption(await status());
+    await filters.getByRole('button', { name: 'Add' }).press('Enter');
+    await rows.first().waitFor();
+    await filters.getByRole('button', { name: /exclude these/ }).press('Enter');
+    await shows(page, 'No delivery is like this.');
+    expect(new URL(page.url()).searchParams.get('status')).toBe(`["!${await status()}"]`);
+    await page.reload();
+    await filters.getByRole('button', { name: /show only these/ }).press('Enter');
+    await rows.first().waitFor();
+    await page.keyboard.press('f');
+    await filters.getByLabel('Filter by').selectOption({ label: 'Since' });
+    await filters.getByRole('textbox', { name: 'Since' }).fill('yesterday');
+    await page.keyboard.press('Enter');
+    expect(await filters.getByRole('textbox', { name: 'Since' }).evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage)).toContain('Not a time');
+    await filters.getByRole('textbox', { name: 'Since' }).fill('-2h');
+    await page.keyboard.press('Enter');
+    await eventually(() => {
+      expect(new URL(page.url()).searchParams.get('since')).toBe('-2h');
+    });
+    expect(await barriers(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  const eventOf = async (delivery: string): Promise<string> => (await fleet.api.get<{ event: string }>(`/v1/deliveries/${delivery}`)).event;
+
+  it('shows the columns that the reader has chosen, and asks for no rows anew', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    const heads = (): Promise<string[]> => page.getByRole('table', { name: 'Deliveries' }).locator('thead th').allTextContents();
+    expect(await heads()).not.toContain('Attempts');
+    let asked = 0;
+    page.on('request', (request) => { if (request.url().includes('/v1/deliveries?')) asked += 1; });
+    await page.getByRole('button', { name: 'Columns' }).press('Enter');
+    const menu = page.getByRole('group', { name: 'Columns' });
+    await menu.getByLabel('Attempts').check();
+    await menu.getByLabel('Callback').uncheck();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    expect(await heads()).toEqual(['Published', 'State', 'Answer', 'Event type', 'Attempts', 'Where it stands']);
+    expect(asked).toBe(0);
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Attempts' }).waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await menu.getByRole('button', { name: 'The usual ones' }).click();
+    await page.getByRole('columnheader', { name: 'Callback' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('reads the same step of both charts, by pointer and by keys, and leads to its attempts', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, '');
+    const [attempts, latency] = [page.getByRole('slider', { name: /^Attempts/ }), page.getByRole('slider', { name: /^Latency of attempts/ })];
+    const read = (): Promise<(string | null)[]> => Promise.all([attempts, latency].map((chart) => chart.getAttribute('aria-valuenow')));
+    await attempts.hover({ position: { x: 40, y: 40 } });
+    const [first, second] = await read();
+    expect([first, Number(first) < 10]).toEqual([second, true]);
+    await page.mouse.move(0, 0);
+    await latency.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await read()).toEqual(['59', '59']);
+    expect(await latency.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d: (p50 .*|nothing was measured)$/);
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Attempts' }).waitFor();
+    const { searchParams } = new URL(page.url());
+    expect(Date.parse(searchParams.get('until') ?? '') - Date.parse(searchParams.get('since') ?? '')).toBe(3_600_000);
+    await page.goBack();
+    await page.getByLabel('What is measured').selectOption('Publication to delivery');
+    await page.getByRole('slider', { name: /^Latency from publication to delivery/ }).waitFor();
+    expect(new URL(page.url()).searchParams.get('latency')).toBe('end-to-end');
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('publishes what is in quarantine again, mended', async () => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
@@ -665,7 +769,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await open(page, 'login');
     await looksRight('login');
     await signIn(page, key);
-    for (const path of [...PAGES, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`, `credentials/${credential}`, `quarantine/${quarantined}`, `event-types/${tenant.eventType}`, `subscriptions/${subscription}`, `subscriptions/${subscription}?edit=true`, wizard()]) {
+    const filtered = new URLSearchParams({ status: '["!delivered","!skipped"]', callback: `["${callback}"]`, label: '["env=prod"]', columns: '["State","Tenant","Attempts","Next attempt","Where it stands"]' }).toString();
+    for (const path of [...PAGES, `deliveries?${filtered}`, `deliveries/${failed}`, 'deliveries/dlv_nobody', `callbacks/${callback}`, `callbacks/${callback}?tab=settings`, `callbacks/${callback}?tab=history`, `credentials/${credential}`, `quarantine/${quarantined}`, `event-types/${tenant.eventType}`, `subscriptions/${subscription}`, `subscriptions/${subscription}?edit=true`, wizard()]) {
       await open(page, path);
       await looksRight(path);
     }

@@ -124,6 +124,37 @@ describe('the log', () => {
     await expect(open('/v1/attempts/stream?colour=red')).rejects.toThrow(/^422 /);
   });
 
+  it('selects by a label of the callback, and by what something is not: lists, streams, files and bulk operations alike', async () => {
+    const labelled = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod', team: 'a' } });
+    const other = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+    const streams = ['label.env=prod', 'label[env]=prod&status=!failed', 'label.env=test'].map((filters) => EventStream.open<AttemptAnswer & { readonly callback: string }>(`${fleet.api.url}/v1/attempts/stream?tenant=${tenant.id}&${filters}`, fleet.api.key));
+    const [prod, notFailed, test] = await Promise.all(streams);
+    receiver.answer(always({ status: 503 }));
+    await tenant.publish([{ payload: '{}' }]);
+    const found = async (path: string, filters: string): Promise<string[]> => (await fleet.api.get<{ items: { callback: string }[] }>(`/v1/${path}?tenant=${tenant.id}&${filters}`)).items.map(({ callback }) => callback);
+    await eventually(async () => {
+      expect((await found('deliveries', 'status=failed')).sort()).toEqual([labelled.callback, other.callback].sort());
+      expect(await found('deliveries', 'label.env=prod&label.team=a')).toEqual([labelled.callback]);
+    });
+    for (const path of ['deliveries', 'attempts']) {
+      expect(await found(path, 'label.env=prod&label.env=test')).toEqual([labelled.callback]);
+      expect(await found(path, 'label.env=test')).toEqual([]);
+      expect(await found(path, 'label.env=prod&status=!failed')).toEqual([]);
+      expect(await found(path, 'label.env=prod&errorClass=!timeout&responseStatus=!500')).toEqual([labelled.callback]);
+      expect(await found(path, 'responseStatus=5xx&responseStatus=!503')).toEqual([]);
+    }
+    const file = await fetch(`${fleet.api.url}/v1/attempts?tenant=${tenant.id}&format=ndjson&label.env=prod`, { headers: { authorization: `Bearer ${fleet.api.key}` } });
+    expect((await file.text()).trim().split('\n').map((line) => (JSON.parse(line) as { callback: string }).callback)).toEqual([labelled.callback]);
+    const replay = (select: object) => fleet.api.call('POST', '/v1/replays', { select: { tenant: [tenant.id], ...select }, dryRun: true });
+    expect(await replay({ label: { env: 'prod' }, status: ['!delivered'] })).toMatchObject({ status: 200, body: { count: 1, byCallback: [{ callback: labelled.callback }] } });
+    expect(await replay({ label: { env: ['test'] } })).toMatchObject({ body: { count: 0 } });
+    expect(await fleet.api.call('GET', '/v1/deliveries?status=!lost')).toMatchObject({ status: 422 });
+    await eventually(() => {
+      expect([prod, notFailed, test].map((stream) => stream?.events.map(({ data }) => data.callback))).toEqual([[labelled.callback], [], []]);
+    });
+    for (const stream of [prod, notFailed, test]) stream?.close();
+  });
+
   it('ends the open streams of a revoked key, and no others', async () => {
     await tenant.subscribe(receiver, {});
     const url = (kind: string): string => `${fleet.api.url}/v1/${kind}/stream?tenant=${tenant.id}`;

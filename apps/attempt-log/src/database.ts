@@ -22,6 +22,7 @@ import { Dropped1781049600000 } from './migrations/1781049600000-dropped.js';
 import { Certificates1780963200000 } from './migrations/1780963200000-certificates.js';
 import { Labels1781136000000 } from './migrations/1781136000000-labels.js';
 import { IndexesBesideWriters1781222400000 } from './migrations/1781222400000-indexes-beside-writers.js';
+import { LabelsIndex1781308800000 } from './migrations/1781308800000-labels-index.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /**
@@ -68,5 +69,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Dropped1781049600000,
     Labels1781136000000,
     IndexesBesideWriters1781222400000,
+    LabelsIndex1781308800000,
   ],
 });

@@ -19,7 +19,7 @@ const login = createRoute({
 });
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: isPortal ? lazyRouteComponent(() => import('./portal/portal-shell.js'), 'PortalShell') : lazyRouteComponent(() => import('./shell/shell.js'), 'Shell') });
 
-const overview = createRoute({ getParentRoute: () => shell, path: '/', validateSearch: ({ since }: Record<string, unknown>): { since?: string } => (typeof since === 'string' ? { since } : {}), component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
+const overview = createRoute({ getParentRoute: () => shell, path: '/', validateSearch: ({ since, latency }: Record<string, unknown>): { since?: string; latency?: 'end-to-end' } => ({ ...(typeof since === 'string' && { since }), ...(latency === 'end-to-end' && { latency }) }), component: lazyRouteComponent(() => import('./overview/overview.js'), 'Overview') });
 const deliveries = createRoute({ getParentRoute: () => shell, path: 'deliveries', validateSearch: deliverySearch, component: lazyRouteComponent(() => import('./explorer/deliveries.js'), 'Deliveries') });
 const delivery = createRoute({ getParentRoute: () => shell, path: 'deliveries/$id', validateSearch: deliveryPageSearch, component: lazyRouteComponent(() => import('./delivery/delivery.js'), 'DeliveryPage') });
 const attempts = createRoute({ getParentRoute: () => shell, path: 'attempts', validateSearch: attemptSearch, component: lazyRouteComponent(() => import('./explorer/attempts.js'), 'Attempts') });

@@ -3,6 +3,7 @@ import type { Attempted, Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { CallbackState } from './callback-health.js';
 import { CallbackHealthController } from './callback-health.controller.js';
 import { waitingOf } from '../query/statistics/backlog.js';
 import { CredentialHealthController } from './credential-health.controller.js';
@@ -113,6 +114,7 @@ describe('the health of a callback', () => {
       expect(await pages({}, limit)).toEqual([off, mended, ill, well, fresh]);
       expect(await pages({ state: ['working'] }, limit)).toEqual([mended, well]);
       expect(await pages({ state: ['failing'] }, limit)).toEqual([ill]);
+      expect(await pages({ state: ['!failing'] }, limit)).toEqual(await pages({ state: CallbackState.options.filter((state) => state !== 'failing') }, limit));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { reaches, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
-import { refersTo } from '../query/filters/filter.js';
+import { admits, refersTo } from '../query/filters/filter.js';
 import { z } from 'zod';
 
 /** How many resources a page looks at, and so shows at most. */
@@ -39,7 +39,7 @@ export async function healthPage<K extends 'callback' | 'credential', H extends 
   const healths = looked.length ? await healthsOf(looked) : [];
   const items: H[] = [];
   for (const [n, health] of healths.entries()) {
-    if (states && !states.includes(health.state)) continue;
+    if (!admits(states ?? [], health.state)) continue;
     if (items.length === limit) return { items, next: looked[n - 1]?.id ?? null };
     items.push(health);
   }

@@ -5,7 +5,7 @@ import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/servic
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { hostOf } from '../health/credential-health.js';
-import { conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
+import { admits, conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../query/reach.js';
 import { costsOf, firstFailuresOf } from './cost.js';
 import { incidentsOf, type Incident, type Located } from './incident.js';
@@ -60,7 +60,7 @@ export class IncidentsController {
     const where = (of: 'callback' | 'credential') => (bind: Bind): string[] => [...conditions(filters, ofTenant(caller, { tenant }), bind), ...reachOf(caller, of)(bind)];
     const [callbacks, credentials] = await Promise.all([outagesOf(this.dataSource, OF_CALLBACKS, range, where('callback')), outagesOf(this.dataSource, OF_CREDENTIALS, range, where('credential'))]);
     const all = incidentsOf([...callbacks.map((outage) => this.#atEndpoint(outage)), ...credentials.map((outage) => this.#atServer(outage))]);
-    const shown = all.filter((incident) => !state || state.includes(stateOf(incident))).slice(0, limit);
+    const shown = all.filter((incident) => admits(state ?? [], stateOf(incident))).slice(0, limit);
     const behind = this.#behind(caller, shown);
     const callbacksOf = (incident: Incident): string[] => [...new Set(incident.outages.flatMap(({ id, kind }) => (kind === 'endpoint' ? id : (behind.get(id) ?? []))))];
     const [costs, failures] = await Promise.all([costsOf(this.dataSource, shown, callbacksOf), firstFailuresOf(this.dataSource, shown)]);

@@ -83,6 +83,7 @@ describe('incidents', () => {
   });
 
   it('come with those that go on first, of a time, a state and a tenant, and only as far as the caller reaches', async () => {
+    expect(await list(admin, { state: ['!over'] })).toEqual(await list(admin, { state: ['open'] }));
     expect((await list()).map(({ state }) => state)).toEqual([...(await list(admin, { state: ['open'] })), ...(await list(admin, { state: ['over'] }))].map(({ state }) => state));
     expect((await list(admin, { since: iso(minutesAgo(60)) })).map(({ host }) => host)).toEqual(['id.example', 'e.example', 'd.example']);
     expect((await list(globex)).map(({ host }) => host)).toEqual(['e.example']);

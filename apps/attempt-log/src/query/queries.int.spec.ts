@@ -24,8 +24,8 @@ const acmeSales: Principal = { ...acme, groups: ['sales'] };
 const globex: Principal = { id: 'key_globex', role: 'consumer', tenant: 'globex', groups: [] };
 
 const callbacks = [
-  { id: 'cb_acme', state: { tenant: 'acme', groups: ['billing'], enabled: true } },
-  { id: 'cb_globex', state: { tenant: 'globex', groups: [], enabled: true } },
+  { id: 'cb_acme', state: { tenant: 'acme', groups: ['billing'], labels: { env: 'prod', team: 'a' }, enabled: true } },
+  { id: 'cb_globex', state: { tenant: 'globex', groups: [], labels: { env: 'prod', team: 'b' }, enabled: true } },
 ];
 const view = {
   all: () => callbacks,
@@ -87,11 +87,20 @@ describe('a list', () => {
   });
 
   it('answers every filter', async () => {
+    const later = (await deliveries.list(admin, dq({ tenant: 'later', limit: 100 }))).items.length;
     const total = async (given: Record<string, unknown>): Promise<number> => (await deliveries.list(admin, dq(given))).items.length;
     expect(await total({ tenant: 'acme' })).toBe(EVENTS);
     expect(await total({ tenant: ['acme', 'globex'] })).toBe(2 * EVENTS);
     expect(await total({ status: 'pending', callback: 'cb_acme', eventType: 'invoice.paid', application: 'app_acme' })).toBe(EVENTS);
     expect(await total({ event: eventId('/orders', 'n-3') })).toBe(2);
+    expect(await total({ 'label.env': 'prod' })).toBe(2 * EVENTS + later);
+    expect(await total({ 'label.env': 'prod', 'label.team': ['a', 'c'] })).toBe(EVENTS);
+    expect(await total({ 'label.env': 'test' })).toBe(0);
+    expect(await total({ tenant: ['acme', 'globex'], status: '!delivered' })).toBe(EVENTS);
+    expect(await total({ tenant: ['acme', 'globex'], errorClass: '!http' })).toBe(EVENTS);
+    expect(await total({ tenant: ['acme', 'globex'], responseStatus: ['!204', '!5xx'] })).toBe(0);
+    expect((await attemptPage(admin, { 'label.team': 'a', limit: 100 })).items).toHaveLength(EVENTS);
+    expect((await attemptPage(acme, { 'label.team': 'b', limit: 100 })).items).toEqual([]);
     expect(await total({ errorClass: 'http', responseStatus: ['5xx', '404'] })).toBe(EVENTS);
     expect(await total({ subscription: 'sub_off' })).toBe(1);
     expect(await total({ tenant: ['acme', 'globex'], since: new Date(noon).toISOString() })).toBe(8);
@@ -312,7 +321,12 @@ describe('an order number, and no id', () => {
     expect(await found({ unmatched: 'any' })).toEqual([3, 2]);
     expect(await found({ unmatched: ['no-subscription'], tenant: 'acme' })).toEqual([2]);
     expect(await found({ unmatched: 'schema' })).toEqual([]);
+    expect(await found({ unmatched: '!any' })).toEqual([1, 0]);
+    expect(await found({ unmatched: ['any', '!no-subscription'] })).toEqual([]);
     expect(await found({ unmatched: 'any' }, acme)).toEqual([]);
+    expect(await found({ unmatched: '!any' }, acme)).toEqual([1, 0]);
+    expect(await found({ unmatched: ['unknown-tenant', '!schema'] }, acme)).toEqual([]);
+    expect(await found({ unmatched: '!unknown-tenant' }, acme)).toEqual(await found({}, acme));
     expect(await found({ tenant: 'acme' }, acme)).toEqual([1, 0]);
     expect(await found({ 'ext.order': '4711' }, acme)).toEqual([0]);
   });

@@ -5,8 +5,8 @@ import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { conditions, listQuery, type Given, type Query } from './filters/filter.js';
 import { attemptFilters, deliveryFilters } from './filters/filters.js';
-import { attemptLeads, deliveryLeads, leading } from './filters/lead.js';
-import { searchPage } from './search.js';
+import { attemptLeads, byLabelled, deliveryLeads, eachOf, leading } from './filters/lead.js';
+import { lookedAt, searchPage } from './search.js';
 
 const ROWS = 6_000;
 const DAY_MS = 86_400_000;
@@ -16,6 +16,7 @@ const newest = Date.now();
 let log: LogDatabase;
 beforeAll(async () => {
   log = await openLog();
+  await log.owned('callback', Array.from({ length: 5 }, (_, n) => ({ id: `cb_${n}`, state: { tenant: TENANTS[0] ?? '', groups: [], labels: { parity: n % 2 ? 'odd' : 'even', number: String(n) } } })));
   const facts = Array.from({ length: ROWS }, (_, n) => {
     const tenant = n % 1_500 === 7 ? 'rare' : (TENANTS[n % 2] ?? '');
     // Three days, four rows a second.
@@ -42,14 +43,14 @@ interface Searched {
 
 async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof attemptFilters> & Query<typeof deliveryFilters>): Promise<Searched> {
   const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
-  const given = query as Given<typeof filters>;
+  const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }));
   const ids: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ;) {
     const paging = listQuery({}).parse({ limit: query.limit, ...(cursor ? { cursor } : {}) });
     const { items, next } = await searchPage<{ id: string }>(
       log.dataSource,
-      { select: 'e.id', from: () => `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), where: (bind) => conditions(filters, given, bind) },
+      { select: 'e.id', from: () => `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given), where: (bind) => conditions(filters, given, bind) },
       paging,
     );
     expect(items.length).toBeLessThanOrEqual(query.limit);
@@ -86,11 +87,12 @@ const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof delivery
   callback: some('cb_0', 'cb_4', 'cb_none'),
   subscription: some('sub_1', 'sub_699'),
   eventType: some('common', 'seldom'),
-  status: some<'delivered' | 'failed'>('delivered', 'failed'),
-  errorClass: some<ErrorClass>('http', 'dns'),
-  responseStatus: some('503', '2xx'),
+  status: some<'delivered' | 'failed' | '!delivered' | '!failed'>('delivered', 'failed', '!delivered', '!failed'),
+  errorClass: some<ErrorClass | '!http'>('http', 'dns', '!http'),
+  responseStatus: some('503', '2xx', '!503', '!5xx'),
   event: some(ofDelivery({ ceId: 'n-17' }).event, 'evt_none'),
   delivery: some(...['acme', 'globex'].map((tenant, n) => ofDelivery({ ceId: `n-${n}`, tenant, subscription: `sub_${n}` }).delivery)),
+  label: fc.option(fc.constantFrom({ parity: ['even'] }, { parity: ['even', 'odd'] }, { parity: ['odd'], number: ['1', '2'] }, { parity: ['none'] }), { nil: undefined }),
   subject: rarely(['order/4711']),
   ext: rarely({ order: ['4711'] }),
   ceId: rarely(['n-17']),
@@ -114,6 +116,39 @@ it('finds rare rows beyond the first rows that it reads, and reads a thousand fo
   const { ids, pages } = await searchAll('attempts', { limit: 50, subscription: ['sub_699'] });
   expect(ids).toHaveLength(8);
   expect(pages).toBeLessThanOrEqual(ROWS / 1_000 + 1);
+});
+
+it('finds the rows of several callbacks by their index, although they are few and old', async () => {
+  const rare = ['cb_rare_0', 'cb_rare_1'];
+  await log.writer.writeFacts(
+    rare.flatMap((callback, n) => [1, 2].map((i) => {
+      const eventAt = newest - 2 * DAY_MS - 7_000_000 - i * 1_000;
+      return placed(attempted(ofDelivery({ ceId: `${callback}-${i}`, eventAt, callback, tenant: 'acme' }), 1, { startedAt: eventAt, ...succeeded }), ROWS + 10 * n + i);
+    })),
+  );
+  await log.dataSource.query('ANALYZE log.attempts');
+  const given = { callback: rare, tenant: ['acme'] };
+  for (const columns of ['e.*', 'id, started_at']) {
+    const values: unknown[] = [];
+    const text = lookedAt({ from: () => 'log.attempts e', at: 'started_at', lead: (bind) => leading(attemptLeads, attemptFilters, given, bind), each: eachOf(attemptLeads, given) }, { window: 100, after: undefined }, (value) => `$${values.push(value)}`, columns);
+    const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ${text} LIMIT 100`, values);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/callback/);
+    expect(plan).toContain('actual rows=4');
+    expect(plan).not.toMatch(/Rows Removed by Filter: \d{2,}/);
+  }
+  expect((await searchAll('attempts', { limit: 3, ...given })).ids).toEqual(await expected('attempts', given));
+});
+
+it('leaves the labels of many callbacks to a look at each row', async () => {
+  const many = Array.from({ length: 16 }, (_, n) => ({ id: `cb_many_${n}`, state: { tenant: 'many', groups: [], labels: { many: 'yes', half: n % 2 ? 'odd' : 'even' } } }));
+  await log.owned('callback', many);
+  const tenant = ['many'];
+  const asked = { tenant, label: { many: ['yes'] } };
+  expect(await byLabelled(log.dataSource, asked)).toBe(asked);
+  expect((await byLabelled(log.dataSource, { tenant, label: { many: ['yes'], half: ['odd'] } })).callback).toHaveLength(8);
+  expect(await byLabelled(log.dataSource, { tenant: ['acme'], label: { many: ['yes'] } })).toMatchObject({ label: undefined, callback: [] });
+  expect(await byLabelled(log.dataSource, { tenant, label: { many: ['yes'], half: ['odd'] }, callback: ['cb_many_1', 'cb_many_2'] })).toMatchObject({ callback: ['cb_many_1'] });
 });
 
 it('neither repeats nor loses rows while others are written into the partition that it reads', async () => {

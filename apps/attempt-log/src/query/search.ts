@@ -11,6 +11,8 @@ export interface Search {
   readonly at: string;
   /** Conditions that one index answers, newest first. They alone decide which rows are looked at. */
   readonly lead: (bind: Bind) => string[];
+  /** Callbacks. The newest rows of each are looked at, by an index. */
+  readonly each?: readonly string[] | undefined;
   /** All conditions. */
   readonly where: (bind: Bind) => string[];
   /** SQL that joins the rows looked at (`id`, time) to the rows `e` that are returned; by default they are the same. */
@@ -63,7 +65,7 @@ async function searchWindow<Row>(
 ): Promise<(Row & { page_at: Date })[]> {
   const { values, bind } = binding();
   const { select, at, join } = search;
-  const looked = `(${lookedAt(search, after, bind, join ? `${at}, id` : '*')} LIMIT ${window})`;
+  const looked = `(${lookedAt(search, { window, after }, bind, join ? `${at}, id` : 'e.*')} LIMIT ${window})`;
   const rows = join ? `(SELECT DISTINCT ${at}, id FROM ${looked} w) w ${join}` : `${looked} e`;
   const where = search.where(bind);
   const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
@@ -73,19 +75,25 @@ async function searchWindow<Row>(
 /** The last row of a window; null = the window is not full. */
 async function endOfWindow(snapshot: EntityManager, search: Search, { window, after }: Window): Promise<Cursor | null> {
   const { values, bind } = binding();
-  const text = `${lookedAt(search, after, bind, `${search.at} AS at, id`)} OFFSET ${window - 1} LIMIT 1`;
+  const text = `${lookedAt(search, { window, after }, bind, `${search.at} AS at, id`)} OFFSET ${window - 1} LIMIT 1`;
   const [end] = await snapshot.query<{ at: Date; id: string }[]>(text, values);
   return end ? { at: end.at.toISOString(), id: end.id } : null;
 }
 
-function lookedAt({ from, at, lead }: Search, after: Cursor | undefined, bind: Bind, columns: string): string {
+/** SQL of the rows that a search looks at, newest first. */
+export function lookedAt({ from, at, lead, each }: Pick<Search, 'from' | 'at' | 'lead' | 'each'>, { window, after }: Window, bind: Bind, columns: string): string {
   const conditions = lead(bind);
   if (after) {
     const [time, id] = [bind(after.at), bind(after.id)];
     // The first condition is redundant, but lets PostgreSQL skip later partitions; it does not derive it from the second.
     conditions.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
   }
-  return `SELECT ${columns} FROM ${from(bind)} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${at} DESC, id DESC`;
+  const newest = `ORDER BY ${at} DESC, id DESC`;
+  const rows = (where: readonly string[]): string => `FROM ${from(bind)} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ${newest}`;
+  if (!each) return `SELECT ${columns} ${rows(conditions)}`;
+  // A statement for each callback: PostgreSQL knows how many rows it has, and does not search the time for one that has few.
+  const all = each.map((callback) => `(SELECT e.* ${rows([`callback = ${bind(callback)}`, ...conditions])} LIMIT ${window})`);
+  return `SELECT ${columns} FROM (${all.join(' UNION ALL ')}) e ${newest}`;
 }
 
 function binding(): { bind: Bind; values: unknown[] } {

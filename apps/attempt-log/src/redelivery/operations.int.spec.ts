@@ -18,8 +18,8 @@ const globex: Principal = { ...acme, id: 'key_globex', tenant: 'globex' };
 const filter: { now: unknown } = { now: null };
 const state = { state: 'activated', enabled: true, eventTypes: ['invoice.paid', 'news'], groups: [], application: 'app_1', limits: { perSecond: 40 } };
 const callbacks = [
-  { id: 'cb_1', state: { ...state, tenant: 'acme' } },
-  { id: 'cb_2', state: { ...state, tenant: 'globex' } },
+  { id: 'cb_1', state: { ...state, tenant: 'acme', labels: { env: 'prod' } } },
+  { id: 'cb_2', state: { ...state, tenant: 'globex', labels: { env: 'test' } } },
 ];
 const kinds: Record<string, { id: string; position: number; state: unknown }[]> = {
   callback: callbacks.map((callback) => ({ ...callback, position: 1 })),
@@ -394,6 +394,17 @@ describe('replaying', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('select by the labels of callbacks, and by what a state is not', async () => {
+    await deliver('lost', dead);
+    await deliver('fine', succeeded);
+    await deliver('elsewhere', dead, { callback: 'cb_2', tenant: 'globex', subscription: 'sub_2' });
+    const admin: Principal = { ...acme, id: 'key_admin', role: 'admin', tenant: null };
+    const count = async (select: unknown) => (await replay(select, admin, true)).count;
+    expect(await count({ label: { env: 'prod' } })).toBe(2);
+    expect(await count({ label: { env: ['prod', 'test'] }, status: ['!delivered'] })).toBe(2);
+    expect(await count({ label: { env: 'test' }, status: ['!failed'] })).toBe(0);
+  });
+
   it('refuse a selection that selects nothing or two things', () => {
     const faults = (select: unknown) => Replay.safeParse({ select }).error?.issues.map(({ path }) => path.join('.'));
     expect(faults({})).toEqual(['select']);
@@ -402,5 +413,7 @@ describe('replaying', () => {
     expect(faults({ events: { since }, subscription: 'sub_1', status: 'failed' })).toEqual(['select.status']);
     expect(faults({ state: 'failed' })).toContain('select');
     expect(faults({ status: ['failed', 'pending'] })).toEqual(['select.status']);
+    expect(faults({ status: ['!delivered', '!skipped'], label: { env: ['prod'] } })).toBeUndefined();
+    expect(faults({ label: { '': 'prod' } })).toEqual(['select.label.']);
   });
 });

@@ -31,7 +31,7 @@ const WAITING: readonly string[] = ['pending', 'held', 'parked'] satisfies Deliv
 /** Refuses a `status` that the operation can never apply to; it would silently find nothing. */
 const onlyIn = (isPossible: (status: string) => boolean, what: string) => (given: Given<Filters>, context: z.RefinementCtx) => {
   for (const status of (given.status as string[] | undefined) ?? [])
-    if (!isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
+    if (!status.startsWith('!') && !isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
 };
 
 interface Select extends Given<typeof deliveryFilters> {

@@ -12,7 +12,7 @@ export interface LogDatabase {
   readonly partitions: Partitions;
   readonly writer: LogWriter;
   /** Writes owners, as configuration would. */
-  owned(kind: 'callback' | 'credential', all: readonly { id: string; state: { tenant: string; groups: readonly string[] } }[]): Promise<void>;
+  owned(kind: 'callback' | 'credential', all: readonly { id: string; state: { tenant: string; groups: readonly string[]; labels?: Readonly<Record<string, string>> } }[]): Promise<void>;
   drop(): Promise<void>;
 }
 

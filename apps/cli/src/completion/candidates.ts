@@ -128,10 +128,10 @@ function propertyOf(schema: Schema, name: string): Schema | undefined {
   return of?.properties?.[name];
 }
 
-/** The values of an enumeration, or of a list of them. */
+/** The values of an enumeration, or of a list of them, without those that exclude: shells take `!` for a command of their own. */
 function choices(schema: Schema | undefined): Candidate[] {
   const { enum: values, items, anyOf } = (schema ?? {}) as { enum?: readonly unknown[]; items?: Schema; anyOf?: readonly Schema[] };
-  if (values) return values.filter((value) => value !== null).map((word) => ({ word: textOf(word) }));
+  if (values) return values.filter((value) => value !== null && !textOf(value).startsWith('!')).map((word) => ({ word: textOf(word) }));
   if (items) return choices(items);
   return (anyOf ?? []).flatMap(choices);
 }

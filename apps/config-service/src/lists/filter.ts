@@ -33,8 +33,19 @@ const isIn = (sql: string) => (values: readonly string[], name: string): Wanted 
 /** A text in the state, or another column. */
 export const textOf = (sql: string, description: string, one: z.ZodType<string, string> = Text): Filter => ({ schema: anyOf(one).meta({ description }), where: isIn(sql) });
 
-/** One of a closed set. */
-export const oneOf = <T extends string>(sql: string, known: z.ZodType<T, string>, description: string): Filter => ({ schema: anyOf(known).meta({ description }), where: isIn(sql) });
+/** One of a closed list; `!value` excludes. */
+export const oneOf = (sql: string, known: { readonly options: readonly string[] }, description: string): Filter => ({
+  schema: anyOf(z.enum([...known.options, ...known.options.map((value) => `!${value}` as const)], { error: `must be one of ${known.options.join(', ')}, or \`!\` and one of these` })).meta({ description }),
+  where: (values: readonly string[], name) => {
+    const wanted = values.filter((value) => !value.startsWith('!'));
+    const unwanted = values.filter((value) => value.startsWith('!')).map((value) => value.slice(1));
+    const [include, exclude] = [isIn(sql)(wanted, name), isIn(sql)(unwanted, `${name}Not`)];
+    return {
+      sql: [...(wanted.length ? [include.sql] : []), ...(unwanted.length ? [`not (${exclude.sql})`] : [])].join(' and '),
+      values: { ...(wanted.length && include.values), ...(unwanted.length && exclude.values) },
+    };
+  },
+});
 
 const KEYED: ReadonlySet<string> = new Set(Object.values(KEYED_KINDS));
 

@@ -81,6 +81,10 @@ it.each<[AggregateKind, object, string[]]>([
   ['subscription', { eventType: ['salary.paid', 'invoice.void'] }, ['sub_salary', 'sub_all']],
   ['subscription', { state: 'submitted' }, ['sub_salary']],
   ['subscription', { callback: ['cb_0', 'cb_1'], state: ['draft', 'activated'] }, ['sub_all', 'sub_paid']],
+  ['subscription', { state: '!submitted' }, ['sub_all', 'sub_paid']],
+  ['subscription', { state: ['draft', 'submitted', '!submitted'] }, ['sub_all', 'sub_paid']],
+  ['event-type', { approval: '!required' }, ['invoice.void', 'invoice.paid']],
+  ['callback', { enabled: '!true' }, []],
   ['subscription', { application: 'app_acme' }, ['sub_salary', 'sub_all', 'sub_paid']],
   ['subscription', { application: 'app_globex' }, []],
   ['event-type', { approval: 'required' }, ['salary.paid']],
@@ -109,6 +113,7 @@ it.each<[AggregateKind, object]>([
 
 it.each<[AggregateKind, object]>([
   ['subscription', { state: 'lost' }],
+  ['subscription', { state: '!lost' }],
   ['callback', { enabled: 'maybe' }],
   ['callback', { host: 'acme.com:443' }],
   ['callback', { url: 'acme' }],

@@ -6,6 +6,7 @@ import { sinceOf } from '../explorer/search.js';
 import { Chart } from '../overview/chart.js';
 import { Legend } from '../overview/legend.js';
 import { rangeOf, RANGES } from '../overview/range.js';
+import { useCursor } from '../overview/timeline.js';
 import { totalsOf } from '../overview/totals.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
@@ -13,6 +14,7 @@ import { ProblemBox } from '../parts/problem-box.js';
 export function Traffic({ id }: { id: string }): ReactElement {
   const range = rangeOf(useSearch({ from: '/shell/callbacks/$id' }).since);
   const navigate = useNavigate({ from: '/callbacks/$id' });
+  const cursor = useCursor();
   const { data, error } = useQuery({
     queryKey: ['callback', id, 'stats', range.since],
     queryFn: () => answer(api.GET('/v1/stats', { params: { query: { callback: [id], since: sinceOf(range.since) ?? '', step: range.step } } })),
@@ -30,7 +32,7 @@ export function Traffic({ id }: { id: string }): ReactElement {
           </select>
         </label>
       </header>
-      <div className="inside">{error && !data ? <ProblemBox error={error} /> : data ? <Chart points={data.items} range={range} search={{ callback: [id] }} /> : <div className="skeleton" />}</div>
+      <div className="inside">{error && !data ? <ProblemBox error={error} /> : data ? <Chart points={data.items} range={range} cursor={cursor} search={{ callback: [id] }} /> : <div className="skeleton" />}</div>
     </section>
   );
 }

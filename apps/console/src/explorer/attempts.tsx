@@ -8,21 +8,10 @@ import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { isPortal } from '../shell/place.js';
-import { ERROR_CLASSES, type FilterField } from './filters.js';
+import { ATTEMPT_FIELDS } from './fields.js';
 import { Found } from './found.js';
 import { queryOf, useLive } from './live.js';
-import { toQuery, type AttemptQuery } from './search.js';
-
-const FIELDS: readonly FilterField[] = [
-  { name: 'status', label: 'Outcome', options: ['delivered', 'failed'] },
-  { name: 'errorClass', label: 'Error', options: ERROR_CLASSES },
-  { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
-  { name: 'eventType', label: 'Event type' },
-  { name: 'tenant', label: 'Tenant' },
-  { name: 'application', label: 'Application', placeholder: 'app_…' },
-  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
-  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
-];
+import { filtersOf, toQuery, type AttemptQuery } from './search.js';
 
 const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Started', cell: ({ delivery, id, startedAt }) => <Link to="/deliveries/$id" params={{ id: delivery }} search={{ attempt: id }}><Time at={startedAt} /></Link> },
@@ -30,8 +19,12 @@ const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Answer', cell: ({ response }) => <code>{response?.status ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, isExtra: true },
+  { name: 'Subscription', cell: ({ subscription }) => <Link to="/subscriptions/$id" params={{ id: subscription }}><code className="clip short">{subscription}</code></Link>, isExtra: true },
+  { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, isExtra: true },
   { name: 'Number', cell: ({ number }) => number, minor: true, isNumber: true },
   { name: 'Why', cell: ({ reason }) => reason, minor: true },
+  { name: 'Asked for by', cell: ({ requestedBy }) => requestedBy ?? <span className="soft">–</span>, isExtra: true },
   { name: 'Took', cell: ({ timingsMs }) => <span className="nowrap">{duration(timingsMs.total)}</span>, minor: true, isNumber: true },
   { name: 'What it came to', cell: ({ error, advice }) => <span className="lines" title={advice ?? ''}>{error?.detail ?? <span className="soft">–</span>}</span>, minor: true, grows: true },
 ];
@@ -39,14 +32,14 @@ const columns: readonly Column<Schemas['Attempt']>[] = [
 export function Attempts(): ReactElement {
   const search = useSearch({ from: '/shell/attempts' });
   const navigate = useNavigate({ from: '/attempts' });
-  const pages = usePages(['attempts', search], (cursor) =>
+  const pages = usePages(['attempts', filtersOf(search)], (cursor) =>
     answer(api.GET('/v1/attempts', { params: { query: { ...toQuery<AttemptQuery>(search), limit: 50, count: 'true', ...(cursor !== undefined && { cursor }) } } })),
   );
   const live = useLive<Schemas['Attempt']>('attempts', search);
   return (
     <>
       <Head title="Attempts">Each HTTP request that was tried, and what came of it.</Head>
-      <Found caption="Attempts" one="attempt" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} {...(!isPortal && { file: `/v1/attempts${queryOf({ ...search, format: 'csv' })}` })} />
+      <Found caption="Attempts" one="attempt" fields={ATTEMPT_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} {...(!isPortal && { file: `/v1/attempts${queryOf({ ...search, format: 'csv' })}` })} />
     </>
   );
 }

@@ -8,7 +8,7 @@ import { ProblemBox } from '../parts/problem-box.js';
 import { useMe } from '../shell/me.js';
 import { mayRedeliver } from '../shell/roles.js';
 import { CallbackLink } from '../parts/object-links.js';
-import { toQuery, type DeliveryQuery, type Search } from './search.js';
+import { toSelect, type DeliveryQuery, type Search } from './search.js';
 
 const ACTS = {
   '/v1/replays': { name: 'Send again', of: 'deliveries that have ended are sent once more, without retries' },
@@ -23,7 +23,7 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
   const dialog = useRef<DialogHandle>(null);
   const [path, choose] = useState<Path>('/v1/replays');
   const role = useMe().data?.role;
-  const select = toQuery<NonNullable<DeliveryQuery>>(search);
+  const select = toSelect<DeliveryQuery>(search);
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (dryRun: boolean) => answer(api.POST(path, { body: { select, dryRun } })),
   });

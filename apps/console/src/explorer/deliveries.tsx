@@ -5,22 +5,9 @@ import { Head } from '../parts/head.js';
 import { Bulk } from './bulk.js';
 import { deliveryColumns } from './delivery-columns.js';
 import { useDeliveryPages } from './delivery-pages.js';
-import { ERROR_CLASSES, type FilterField } from './filters.js';
+import { DELIVERY_FIELDS } from './fields.js';
 import { Found } from './found.js';
 import { useLive } from './live.js';
-
-const FIELDS: readonly FilterField[] = [
-  { name: 'status', label: 'State', options: ['pending', 'held', 'parked', 'delivered', 'failed', 'canceled', 'skipped', 'expired'] },
-  { name: 'errorClass', label: 'Error', options: ERROR_CLASSES },
-  { name: 'responseStatus', label: 'HTTP status', placeholder: '503 or 5xx' },
-  { name: 'eventType', label: 'Event type' },
-  { name: 'tenant', label: 'Tenant' },
-  { name: 'application', label: 'Application', placeholder: 'app_…' },
-  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
-  { name: 'subscription', label: 'Subscription', placeholder: 'sub_…' },
-  { name: 'subject', label: 'Subject', placeholder: 'order/4711' },
-  { name: 'event', label: 'Event', placeholder: 'evt_…', isWide: true },
-];
 
 export function Deliveries(): ReactElement {
   const search = useSearch({ from: '/shell/deliveries' });
@@ -31,7 +18,7 @@ export function Deliveries(): ReactElement {
   return (
     <>
       <Head title="Deliveries" actions={<Bulk search={search} />}>Each event, for each subscription that wants it: where it stands, and why.</Head>
-      <Found caption="Deliveries" one="delivery" fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
+      <Found caption="Deliveries" one="delivery" fields={DELIVERY_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
     </>
   );
 }

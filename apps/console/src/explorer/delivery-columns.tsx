@@ -14,6 +14,11 @@ export const deliveryColumns = (list: Search): readonly Column<Schemas['Delivery
   { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
   { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, isExtra: true },
+  { name: 'Subscription', cell: ({ subscription }) => <Link to="/subscriptions/$id" params={{ id: subscription }}><code className="clip short">{subscription}</code></Link>, isExtra: true },
+  { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, isExtra: true },
+  { name: 'Attempts', cell: ({ attemptCount }) => attemptCount, isExtra: true, isNumber: true },
+  { name: 'Next attempt', cell: ({ next }) => <Time at={next.step === 'later' ? next.notBefore : null} />, isExtra: true },
   { name: 'Where it stands', cell: ({ status, explanation }) => <span className={status === 'delivered' ? '' : 'lines'} title={explanation}><Sentence of={inList(explanation)} /></span>, minor: true, grows: true },
 ];
 

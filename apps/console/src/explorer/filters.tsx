@@ -2,16 +2,11 @@ import { useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
 import { number } from '../parts/numbers.js';
 import { Time } from '../parts/time.js';
-import { TIMES, type Search } from './search.js';
+import { LABEL_FIELD, type Field } from './fields.js';
+import { filtersOf, TIMES, type Search } from './search.js';
 
-export interface FilterField {
+export interface FilterField extends Field {
   readonly name: string;
-  readonly label: string;
-  /** The choices; absent = a text field. */
-  readonly options?: readonly string[];
-  readonly placeholder?: string;
-  /** What a text must look like (a regular expression). */
-  readonly pattern?: string;
   readonly isWide?: boolean;
 }
 
@@ -35,7 +30,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
   const take = (name: string, field: HTMLInputElement): void => { if (field.reportValidity() && field.value.trim() !== valueOf(name)) set(name, field.value.trim()); };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
   const [isOpen, setOpen] = useState(false);
-  const count = Object.keys(search).length;
+  const count = Object.keys(filtersOf(search)).length;
   return (
     <div className="filters" role="search" aria-label="Filters" data-open={isOpen}>
       <button type="button" className="menu-button" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{count === 0 ? 'Filters' : `Filters: ${count}`}</button>
@@ -62,17 +57,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
           )}
         </label>
       ))}
-      {hasTime && <label className="field">
-        Since
-        <select value={valueOf('since')} onChange={({ target }) => { set('since', target.value); }}>
-          {SINCE.map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-          {!SINCE.some(([value]) => value === valueOf('since')) && <option>{valueOf('since')}</option>}
-        </select>
-      </label>}
+      {hasTime && <Since of={search} onSince={(since) => { set('since', since); }} />}
       {hasTime && search.until !== undefined && <button type="button" onClick={() => { set('until', ''); }}>until <Time at={valueOf('until')} /> <span aria-label="remove">✕</span></button>}
       {count > 0 && (
         <button type="button" onClick={() => { onSearch({}); }}>
@@ -83,10 +68,22 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
   );
 }
 
-/** By a label of what is listed. */
-export const LABEL: FilterField = { name: 'label', label: 'Label', placeholder: 'env=prod', pattern: '\\s*[A-Za-z0-9][A-Za-z0-9._\\-]*=.*' };
+/** The usual ranges until now, and the one that is chosen. */
+export function Since({ of: { since }, onSince }: { of: Search; onSince: (since: string) => void }): ReactElement {
+  const chosen = typeof since === 'string' ? since : '';
+  return (
+    <label className="field">
+      Since
+      <select value={chosen} onChange={({ target }) => { onSince(target.value); }}>
+        {SINCE.map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+        {!SINCE.some(([value]) => value === chosen) && <option>{chosen}</option>}
+      </select>
+    </label>
+  );
+}
 
-export const ERROR_CLASSES = ['dns', 'connect', 'tls', 'timeout', 'http', 'redirect', 'blocked_address', 'too_large', 'invalid_response', 'token', 'internal'] as const;
+/** By a label of what is listed. */
+export const LABEL: FilterField = { name: 'label', ...LABEL_FIELD };
 
 /** How many the filters select; `≈` = the server has estimated it. */
 export const Count = ({ of }: { of: { value: number; exact: boolean } | undefined }): ReactElement | null =>

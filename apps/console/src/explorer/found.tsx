@@ -2,7 +2,10 @@ import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject
 import { List, type Column } from '../parts/list.js';
 import type { Pages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
-import { Count, Filters, type FilterField } from './filters.js';
+import { Chips } from './chips.js';
+import { chosenColumns, Columns } from './columns.js';
+import type { Field } from './fields.js';
+import { Count } from './filters.js';
 import type { Live } from './live.js';
 import type { Search } from './search.js';
 import { Views } from './views.js';
@@ -11,35 +14,38 @@ interface FoundProps<T> {
   readonly caption: string;
   /** One of them: `delivery`. */
   readonly one: string;
-  readonly fields: readonly FilterField[];
+  readonly fields: Readonly<Record<string, Field>>;
   readonly search: Search;
   readonly onSearch: (search: Search) => void;
   readonly pages: Pages<T>;
   readonly columns: readonly Column<T>[];
-  readonly live: Live<T>;
+  /** Absent = the API has no stream of them. */
+  readonly live?: Live<T>;
   /** The address of a file with all of them; absent = there is none. */
   readonly file?: string;
 }
 
 /** What the filters select, how many, newest first. */
-export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns, live, file }: FoundProps<T>): ReactElement {
+export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns: all, live, file }: FoundProps<T>): ReactElement {
   const top = useRef<HTMLElement>(null);
-  const items = useMemo(() => withNew(live.rows, pages.items), [live.rows, pages.items]);
+  const items = useMemo(() => withNew(live?.rows ?? [], pages.items), [live?.rows, pages.items]);
+  const columns = useMemo(() => chosenColumns(all, search), [all, search]);
   useHeldWhileAway(top, live);
   return (
     <section className="panel">
-      <Filters fields={fields} search={search} onSearch={onSearch} />
+      <Chips fields={fields} search={search} onSearch={onSearch} />
       <header ref={top}>
         <h2>Newest first</h2>
         <Count of={pages.count} />
         <button type="button" className="plain" onClick={pages.again}>Refresh</button>
-        <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>
+        {live && <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>}
         {file !== undefined && <a className="button plain" href={file} download>CSV</a>}
-        {live.isOn && <Came count={live.rows.length} />}
+        {live?.isOn && <Came count={live.rows.length} />}
+        <Columns all={all} search={search} onSearch={onSearch} />
         <Views of={caption.toLowerCase()} search={search} onSearch={onSearch} />
       </header>
-      {live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
-      {live.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
+      {live && live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
+      {live?.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
       <List caption={caption} pages={{ ...pages, items }} columns={columns} keyOf={({ id }) => id} empty={<><strong>No {one} is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
     </section>
   );
@@ -53,9 +59,11 @@ function withNew<T extends { readonly id: string }>(rows: readonly T[], items: r
 }
 
 /** Nothing moves under a reader who has scrolled down: new rows wait until the top of the list is on the screen again. */
-function useHeldWhileAway(top: RefObject<HTMLElement | null>, { isOn, hold }: { isOn: boolean; hold: (isHeld: boolean) => void }): void {
+function useHeldWhileAway(top: RefObject<HTMLElement | null>, live: Pick<Live<never>, 'isOn' | 'hold'> | undefined): void {
+  const isOn = live?.isOn;
+  const hold = live?.hold;
   useEffect(() => {
-    if (!isOn || !top.current) return undefined;
+    if (!isOn || !hold || !top.current) return undefined;
     const observer = new IntersectionObserver(([entry]) => { hold(entry?.isIntersecting === false); });
     observer.observe(top.current);
     return () => {

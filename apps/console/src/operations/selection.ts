@@ -14,4 +14,7 @@ const wordsOf = (values: Values): string[] =>
     .filter(([name, value]) => name !== 'callback' && value !== null && value !== undefined)
     .map(([name, value]) => `${BARE.has(name) ? '' : `${name} `}${textOf(value)}`);
 
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.map(textOf).join(' or ') : typeof value === 'object' ? wordsOf(value as Values).join(', ') : JSON.stringify(value).replaceAll('"', ''));
+const textOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(textOf).join(value.every((one) => String(one).startsWith('!')) ? ' and ' : ' or ');
+  return typeof value === 'object' ? wordsOf(value as Values).join(', ') : JSON.stringify(value).replaceAll('"', '').replace(/^!/, 'not ');
+};

@@ -9,11 +9,13 @@ import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Chart } from './chart.js';
 import { Failing } from './failing.js';
+import { LatencyPanel } from './latency-panel.js';
 import { Legend } from './legend.js';
 import { Providers } from './providers.js';
 import { rangeOf, RANGES } from './range.js';
 import { WellOrNot } from './sentence.js';
 import { Tiles } from './tiles.js';
+import { useCursor } from './timeline.js';
 import { totalsOf } from './totals.js';
 import { UnderWay } from './under-way.js';
 
@@ -23,7 +25,9 @@ const stuckColumns = deliveryColumns(STUCK);
 
 /** Answers: is it well, and if not, whose fault is it? */
 export function Overview(): ReactElement {
-  const range = rangeOf(useSearch({ from: '/shell/' }).since);
+  const { since, latency } = useSearch({ from: '/shell/' });
+  const range = rangeOf(since);
+  const cursor = useCursor();
   const navigate = useNavigate({ from: '/' });
   const stats = useQuery({
     queryKey: ['stats', range.since],
@@ -39,7 +43,7 @@ export function Overview(): ReactElement {
         <h1 className="sentence">{totals ? <WellOrNot totals={totals} range={range} /> : stats.error ? 'The figures are not there now.' : 'Looking…'}</h1>
         <label>
           <span className="unseen">Range</span>
-          <select value={range.since} onChange={({ target }) => void navigate({ search: { since: target.value } })}>
+          <select value={range.since} onChange={({ target }) => void navigate({ search: (before) => ({ ...before, since: target.value }) })}>
             {RANGES.map(({ since, name }) => <option key={since} value={since}>{name}</option>)}
           </select>
         </label>
@@ -51,8 +55,9 @@ export function Overview(): ReactElement {
           <h2>Attempts</h2>
           {totals && <Legend totals={totals} search={{ since: range.since }} />}
         </header>
-        <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} /> : <div className="skeleton" />}</div>
+        <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} cursor={cursor} /> : <div className="skeleton" />}</div>
       </section>
+      <LatencyPanel points={stats.data?.items} range={range} cursor={cursor} isEndToEnd={latency === 'end-to-end'} onEndToEnd={(isEndToEnd) => void navigate({ search: { ...(since !== undefined && { since }), ...(isEndToEnd && { latency: 'end-to-end' }) }, replace: true })} />
       <Failing range={range} />
       <div className="two">
         <Providers range={range} />

@@ -21,7 +21,7 @@ interface ListProps<T> {
 /** A table of the API's pages. The API may answer a short or empty page although there are more. A reader with one tenant sees no column for it. */
 export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProps<T>): ReactElement {
   const isBound = useMe().data?.tenant != null;
-  const columns = useMemo(() => all.filter(({ name }) => !(isBound && name === 'Tenant')), [all, isBound]);
+  const columns = useMemo(() => all.filter(({ name, isExtra }) => isExtra !== true && !(isBound && name === 'Tenant')), [all, isBound]);
   const { items, error, hasMore, isFetching, more, again } = pages;
   if (error && !items) return <div className="inside"><ProblemBox error={error} retry={again} /></div>;
   if (items?.length === 0 && !hasMore) return <div className="empty">{empty}</div>;

@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly isNumber?: boolean;
   /** Takes the room that the others leave. A longer text is cut. */
   readonly grows?: boolean;
+  /** Shown only to a reader who has chosen it. */
+  readonly isExtra?: boolean;
 }
 
 export const classOf = <T,>({ minor, isNumber, grows }: Column<T>): string => [minor && 'minor', isNumber && 'number', grows && 'grows'].filter(Boolean).join(' ');

@@ -14,7 +14,7 @@ import { asDownload } from '../download.js';
 import { countOf, countParameter, listOf, type Listed } from '../count.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from '../filters/filter.js';
 import { attemptFilters } from '../filters/filters.js';
-import { attemptLeads, leading } from '../filters/lead.js';
+import { attemptLeads, byLabelled, eachOf, leading } from '../filters/lead.js';
 import { reachOf, READERS, ofTenant } from '../reach.js';
 import { searchPage, type Search } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
@@ -40,13 +40,14 @@ export class AttemptsController {
     @QueryString(valid(AttemptsQuery)) { format, count, ...query }: z.output<typeof AttemptsQuery>,
     @StillCaller() isStill: IsStill,
   ): Promise<Listed<ShownAttempt> | StreamableFile> {
-    const within = ofTenant(caller, query);
+    const within = await byLabelled(this.dataSource, ofTenant(caller, query));
     const reach = reachOf(caller);
     const search: Search = {
       select: 'e.id, e.fact',
       from: () => 'log.attempts e',
       at: 'started_at',
       lead: (bind) => leading(attemptLeads, attemptFilters, within, bind),
+      each: eachOf(attemptLeads, within),
       where: (bind) => [...conditions(attemptFilters, within, bind), ...reach(bind)],
     };
     const page = async (paging: Paging): Promise<Page<ShownAttempt>> => {

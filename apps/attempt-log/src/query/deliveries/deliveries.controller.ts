@@ -14,6 +14,7 @@ import { showDelivery, ShownDelivery, WholeDelivery } from './delivery.js';
 import type { StoredEvent } from '../events/event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given } from '../filters/filter.js';
 import { deliveryFilters } from '../filters/filters.js';
+import { byLabelled } from '../filters/lead.js';
 import { findDelivery } from './find-delivery.js';
 import { lineageOf, type Lineage } from '../lineage.js';
 import { reachOf, READERS, ofTenant } from '../reach.js';
@@ -43,7 +44,7 @@ export class DeliveriesController {
     @Caller() caller: Principal,
     @QueryString(valid(DeliveriesQuery)) { count, ...query }: z.output<typeof DeliveriesQuery>,
   ): Promise<Listed<ShownDelivery>> {
-    const within = ofTenant(caller, query);
+    const within = await byLabelled(this.dataSource, ofTenant(caller, query));
     const reach = reachOf(caller);
     const search: Search = {
       select: 'e.*',

@@ -1,4 +1,4 @@
-import type { Bind, Given } from '../filters/filter.js';
+import { parted, type Bind, type Given } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { eventLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
@@ -17,16 +17,17 @@ export function eventSource(asked: Asked): Source {
   const { since, until, tenant, unmatched } = asked;
   const inTime = (bind: Bind): string[] => leading({ by: [] }, eventFilters, { since, until }, bind);
   const among = (rows: (bind: Bind) => string): Source => ({ from: (bind) => `(${rows(bind)}) e`, lead: inTime, join: WITH_EVENT });
+  if (tenant?.length === 0 || unmatched?.length === 0) return { from: () => 'log.events e', lead: () => ['false'] };
   if (isOne(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
   const key = keyOf(eventFilters, asked);
   if (key !== null) return among((bind) => `SELECT event_id AS id, event_at FROM log.event_keys WHERE key = ${bind(key)}::bigint`);
-  if (unmatched) {
-    const [reason] = unmatched;
-    const isOneReason = isOne(unmatched) && reason !== 'any';
+  const { wanted } = parted(unmatched ?? []);
+  if (wanted.length) {
+    const [reason] = wanted;
+    const isOneReason = isOne(wanted) && reason !== 'any';
     return among((bind) => `SELECT event_id AS id, event_at FROM log.unmatched${isOneReason ? ` WHERE reason = ${bind(reason)}` : ''}`);
   }
   if (!tenant) return { from: () => 'log.events e', lead: inTime };
-  if (tenant.length === 0) return { from: () => 'log.events e', lead: () => ['false'] };
   return among((bind) =>
     tenant
       .flatMap((each) => [

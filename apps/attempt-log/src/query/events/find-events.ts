@@ -1,6 +1,7 @@
 import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
 import type { DataSource } from 'typeorm';
-import { conditions, type Bind, type Given, type Query } from '../filters/filter.js';
+import type { z } from 'zod';
+import { conditions, parted, type Bind, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { ofTenant, reachOf, type Reach } from '../reach.js';
 import { searchPage } from '../search.js';
@@ -42,7 +43,14 @@ const isFirstDeliveredTo = (tenants: readonly string[], reach: Reach, bind: Bind
   `NOT EXISTS (SELECT FROM log.deliveries d WHERE ${['d.event_id = e.id', 'd.event_at < e.event_at', `d.tenant = ANY(${bind(tenants)}::text[])`, ...reach(bind)].join(' AND ')})`;
 
 /** Only callers who see all tenants learn that an event names a tenant that does not exist. */
-const withoutWhatIsOthers = <Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q =>
-  query.unmatched && !isOfNoTenant(caller.role)
-    ? { ...query, unmatched: (query.unmatched.includes('any') ? UnmatchedReason.options : query.unmatched).filter((reason) => reason !== 'unknown-tenant') }
-    : query;
+function withoutWhatIsOthers<Q extends Given<typeof eventFilters>>(caller: Principal, query: Q): Q {
+  if (!query.unmatched || isOfNoTenant(caller.role)) return query;
+  const { wanted, unwanted } = parted(query.unmatched);
+  const own = (reasons: readonly (Reason | 'any')[]): Reason[] => (reasons.includes('any') ? UnmatchedReason.options : (reasons as Reason[])).filter((reason) => reason !== 'unknown-tenant');
+  const include = own(wanted);
+  if (wanted.length && !include.length) return { ...query, unmatched: [] };
+  const unmatched = [...include, ...own(unwanted).map((reason) => `!${reason}` as const)];
+  return { ...query, unmatched: unmatched.length ? unmatched : undefined };
+}
+
+type Reason = z.infer<typeof UnmatchedReason>;

@@ -22,6 +22,23 @@ it('accepts a response status and a class of them', () => {
   });
 });
 
+it('excludes the values of a closed list that begin with !, and keeps rows that have none', () => {
+  expect(sql(deliveryFilters, { status: ['!delivered', '!skipped'], errorClass: '!timeout' })).toEqual({
+    where: ['(error_class = $1) IS NOT TRUE', '(status = ANY($2::text[])) IS NOT TRUE'],
+    values: ['timeout', ['delivered', 'skipped']],
+  });
+  expect(sql(attemptFilters, { responseStatus: ['5xx', '!503'] }).where).toEqual([
+    '(response_status = ANY($1::int[]) OR response_status / 100 = ANY($2::int[])) AND ((response_status = ANY($3::int[]) OR response_status / 100 = ANY($4::int[]))) IS NOT TRUE',
+  ]);
+});
+
+it('selects by labels of the callback, in one look at all callbacks', () => {
+  expect(sql(attemptFilters, { 'label.env': ['prod', 'test'], 'label[team]': 'a' })).toEqual({
+    where: ["callback IN (SELECT o.id FROM log.owners o WHERE o.kind = 'callback' AND true AND (o.labels @> $1::jsonb OR o.labels @> $2::jsonb) AND (o.labels @> $3::jsonb))"],
+    values: ['{"env":"prod"}', '{"env":"test"}', '{"team":"a"}'],
+  });
+});
+
 it('filters by nothing if nothing is given, with 50 rows per page', () => {
   expect(sql(deliveryFilters, {})).toEqual({ where: [], values: [] });
   expect(listQuery(attemptFilters).parse({})).toMatchObject({ limit: 50 });
@@ -46,6 +63,10 @@ describe('bad parameters', () => {
 
   it.each([
     [attemptFilters, { status: 'pending' }],
+    [attemptFilters, { status: '!pending' }],
+    [deliveryFilters, { tenant: '!' + '\0' }],
+    [deliveryFilters, { 'label.env': 'a\u0000b' }],
+    [deliveryFilters, { 'label.': 'x' }],
     [eventFilters, { status: 'failed' }],
     [eventFilters, { ceId: 'a\u0000b' }],
     [eventFilters, Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`ext.a${n}`, 'x']))],

@@ -37,10 +37,38 @@ export const equals = (column: string): Filter<string[]> => ({ schema: repeatabl
 /** By the id of a resource, or its external id. */
 export const refersTo = (column: string, kind: KeyedKind): Filter<string[]> => ({ ...equals(column), schema: repeatable(Text.meta(reference(kind).meta() ?? {})) });
 
-export const oneOf = <T extends string>(column: string, known: z.ZodType<T>): Filter<T[]> => ({
-  schema: repeatable(known),
-  where: (values, bind) => isAnyOf(column, values, bind),
+export type Excluded<T extends string> = T | `!${T}`;
+
+/** One of a closed list. `!failed` excludes. */
+export const oneOf = <T extends string>(column: string, known: z.ZodType<T> & { readonly options: readonly T[] }): Filter<Excluded<T>[]> =>
+  excludable(known.options, (values, bind) => isAnyOf(column, values, bind));
+
+/** Any of these values of a closed list, or `!value` for everything else. */
+export const excludable = <T extends string>(known: readonly T[], where: (values: T[], bind: Bind) => string): Filter<Excluded<T>[]> => ({
+  schema: repeatable(z.enum([...known, ...known.map((value) => `!${value}` as const)], { error: `must be one of ${known.join(', ')}, or \`!\` and one of these` })),
+  where: without(where),
 });
+
+/** The values that a filter asks for, and those that it excludes. */
+export const parted = <T extends string>(values: readonly Excluded<T>[]): { readonly wanted: T[]; readonly unwanted: T[] } => ({
+  wanted: values.filter((value): value is T => !value.startsWith('!')),
+  unwanted: values.filter((value) => value.startsWith('!')).map((value) => value.slice(1) as T),
+});
+
+/** The condition for values of which some may be excluded. Rows without a value have none that is excluded. No values find nothing. */
+const without =
+  <T extends string>(where: (values: T[], bind: Bind) => string) =>
+  (values: readonly Excluded<T>[], bind: Bind): string => {
+    const { wanted, unwanted } = parted(values);
+    const all = [...(wanted.length ? [where(wanted, bind)] : []), ...(unwanted.length ? [`(${where(unwanted, bind)}) IS NOT TRUE`] : [])];
+    return all.length ? all.join(' AND ') : 'false';
+  };
+
+/** Whether a filter's values leave room for this one. */
+export const admits = (values: readonly string[], value: string): boolean => {
+  const { wanted, unwanted } = parted(values);
+  return !unwanted.includes(value) && (wanted.length === 0 || wanted.includes(value));
+};
 
 /** A single value is compared by `=`: PostgreSQL knows that the index keeps its order then, unlike with `= ANY`. */
 export const isAnyOf = (column: string, values: readonly string[], bind: Bind): string =>
@@ -50,25 +78,28 @@ export const isAnyOf = (column: string, values: readonly string[], bind: Bind): 
 export const byName = (name: z.ZodString, value: z.ZodType<string>, most: number) =>
   z.record(name, repeatable(value)).refine((given) => Object.keys(given).length <= most, `are at most ${most}`);
 
-/** By the present or last labels of the callback or credential that a row names. Each row costs one look into `log.owners` by key. */
-export const labelled = (of: 'callback' | 'credential'): Filter<Record<string, string[]>> => ({
+export type LabelsAsked = Record<string, string[]>;
+
+/** SQL condition: `log.owners o` has all these labels. An index answers it. */
+export const hasLabels = (given: LabelsAsked, bind: Bind): string =>
+  ['true', ...Object.entries(given).map(([name, values]) => `(${values.map((value) => `o.labels @> ${bind(JSON.stringify({ [name]: value }))}::jsonb`).join(' OR ')})`)].join(' AND ');
+
+/** By the present or last labels of the callback or credential that a row names. */
+export const labelled = (of: 'callback' | 'credential'): Filter<LabelsAsked> => ({
   schema: byName(LabelName, LabelValue.refine((text) => !text.includes('\0'), 'must not contain NUL'), MOST_LABELS).describe(`Label of the ${of}: \`label.<name>=<value>\`. A repeated name matches any of its values; several names must all match`),
-  where: (given, bind) => {
-    const all = Object.entries(given).map(([name, values]) => isAnyOf(`o.labels ->> ${bind(name)}::text`, values, bind));
-    return `(SELECT ${['true', ...all].join(' AND ')} FROM log.owners o WHERE o.kind = '${of}' AND o.id = ${of})`;
-  },
+  where: (given, bind) => `${of} IN (SELECT o.id FROM log.owners o WHERE o.kind = '${of}' AND ${hasLabels(given, bind)})`,
 });
 
-const StatusPattern = z.string().regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx');
+const StatusPattern = z.string().regex(/^!?[1-5](\d\d|xx)$/, 'must be a status such as 503 or a class such as 5xx, or `!` and one of them');
 
-/** A status or a class: `503` or `5xx`. */
+/** A status or a class: `503` or `5xx`; `!5xx` excludes. */
 export const httpStatus = (column: string): Filter<string[]> => ({
   schema: repeatable(StatusPattern),
-  where: (patterns, bind) => {
+  where: without((patterns, bind) => {
     const classes = patterns.filter((p) => p.endsWith('xx')).map((p) => Number(p[0]));
     const statuses = patterns.filter((p) => !p.endsWith('xx')).map(Number);
     return `(${column} = ANY(${bind(statuses)}::int[]) OR ${column} / 100 = ANY(${bind(classes)}::int[]))`;
-  },
+  }),
 });
 
 const EARLIEST = '1970';
@@ -126,17 +157,20 @@ export type Query<F extends Filters> = Paging & Given<F>;
 export const fieldsOf = (filters: Filters): Record<string, z.ZodOptional> =>
   Object.fromEntries(Object.entries(filters).map(([name, { schema }]) => [name, schema.optional()]));
 
+/** Accepts parameters `label.<name>` and `ext.<name>`. */
+export const withNamed = <S extends z.ZodType>(query: S) => z.preprocess((given) => gathered('label')(gathered('ext')(given)), query);
+
 /** The query of a list: its filters, `limit`, `cursor`, the fields of `more`, and nothing else. */
 export function listQuery<F extends Filters>(filters: F): z.ZodType<Query<F>>;
 export function listQuery<F extends Filters, M extends z.ZodRawShape>(filters: F, more: M): z.ZodType<Query<F> & z.output<z.ZodObject<M>>>;
 export function listQuery(filters: Filters, more: z.ZodRawShape = {}): z.ZodType {
   const limit = z.coerce.number().int().min(1).max(100).default(50);
-  return z.preprocess(gathered('ext'), z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() }));
+  return withNamed(z.strictObject({ ...fieldsOf(filters), ...more, limit, cursor: Cursor.optional() }));
 }
 
 /** The query of a stream: its filters without those about the event, and nothing else. */
 export const streamQuery = <F extends Filters>(filters: F): z.ZodType<Given<F>> =>
-  z.strictObject(fieldsOf(Object.fromEntries(Object.entries(filters).filter(([, { ofEvent }]) => !ofEvent)))) as unknown as z.ZodType<Given<F>>;
+  withNamed(z.strictObject(fieldsOf(Object.fromEntries(Object.entries(filters).filter(([, { ofEvent }]) => !ofEvent))))) as unknown as z.ZodType<Given<F>>;
 
 /** SQL conditions of the given filters. */
 export function conditions<F extends Filters>(filters: F, query: Given<F>, bind: Bind): string[] {

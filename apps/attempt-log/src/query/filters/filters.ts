@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, byName, equals, httpStatus, isAnyOf, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import { before, byName, equals, excludable, httpStatus, isAnyOf, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
 
 /** Names of extension attributes in one query. */
 const MOST_EXTENSIONS = 10;
@@ -17,6 +17,7 @@ const ofDelivery = {
   eventType: equals('event_type'),
   errorClass: oneOf('error_class', ErrorClass),
   responseStatus: httpStatus('response_status'),
+  label: labelled('callback'),
 };
 
 /** Filters by an event's attributes. `attribute`: SQL of an attribute, given the placeholder of its name. */
@@ -92,10 +93,10 @@ const ofTenants: Filter<string[]> = {
 };
 
 /** `any`, or specific reasons. */
-const unmatched: Filter<(z.infer<typeof UnmatchedReason> | 'any')[]> = {
-  schema: repeatable(z.enum(['any', ...UnmatchedReason.options])).describe('Events without a delivery, for these reasons, or `any`'),
-  where: (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`,
-};
+const unmatched = meaning(
+  'Events without a delivery, for these reasons, or `any`',
+  excludable(['any', ...UnmatchedReason.options], (reasons, bind) => `EXISTS (${IS_UNMATCHED}${reasons.includes('any') ? '' : ` AND ${isAnyOf('u.reason', reasons, bind)}`})`),
+);
 
 /** GET /v1/events, of `log.events e`. */
 export const eventFilters = {

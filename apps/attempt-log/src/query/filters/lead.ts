@@ -1,4 +1,5 @@
-import type { Bind, Filter, Filters, Given } from './filter.js';
+import type { DataSource } from 'typeorm';
+import { admits, hasLabels, isAnyOf, parted, type Bind, type Filter, type Filters, type Given, type LabelsAsked } from './filter.js';
 
 /** The indexes of a table that a search can use. Within its leading column each is sorted by time. */
 export interface Leads {
@@ -10,18 +11,18 @@ export interface Leads {
 
 /**
  * The conditions that one index answers. Time is always among them, and before it the first filter that has an index and was given one value
- * (no index gives the newest first of several values).
+ * (no index gives the newest first of several values, but see `eachOf`).
  */
 export function leading<F extends Filters>({ by, troubled }: Leads, filters: F, query: Given<F>, bind: Bind): string[] {
   const given: Readonly<Record<string, unknown>> = query;
-  const valuesOf = (name: string): readonly unknown[] | null => (Array.isArray(given[name]) ? given[name] : null);
+  const valuesOf = (name: string): readonly string[] | null => (Array.isArray(given[name]) ? (given[name] as string[]) : null);
   const where = (name: string): string[] => {
     const filter: Filter | undefined = filters[name];
     return filter && given[name] !== undefined ? [filter.lead?.(given[name], bind) ?? filter.where(given[name], bind)] : [];
   };
   if (by.some((name) => valuesOf(name)?.length === 0)) return ['false'];
-  const first = by.find((name) => isOne(valuesOf(name)));
-  const isTroubled = valuesOf('status')?.includes('delivered') === false || valuesOf('errorClass') !== null;
+  const first = eachOf({ by }, query) ? undefined : by.find((name) => isOne(valuesOf(name)));
+  const isTroubled = !admits(valuesOf('status') ?? [], 'delivered') || parted(valuesOf('errorClass') ?? []).wanted.length > 0;
   return [...(first ? where(first) : []), ...(troubled && isTroubled ? [troubled] : []), ...where('since'), ...where('until')];
 }
 
@@ -29,6 +30,32 @@ export const attemptLeads: Leads = { by: ['delivery', 'event', 'callback', 'tena
 /** Where clocks differ, the last attempt of a delivered delivery may have failed. */
 export const deliveryLeads: Leads = { by: ['event', 'ceId', 'callback', 'tenant'], troubled: `(status <> 'delivered' OR error_class IS NOT NULL)` };
 export const eventLeads: Leads = { by: ['ceId'] };
+
+/** The index is read once for each of so many callbacks. Each costs PostgreSQL a plan of every partition. */
+const MOST_EACH = 10;
+
+/** Several callbacks, if they lead the search: the index gives the newest rows of each, and the newest of all are among these. */
+export function eachOf<F extends Filters>({ by }: Leads, query: Given<F>): readonly string[] | undefined {
+  const { callback }: Readonly<Record<string, unknown>> = query;
+  const better = by.slice(0, Math.max(0, by.indexOf('callback')));
+  if (!Array.isArray(callback) || !by.includes('callback') || better.some((name) => isOne(query[name]))) return undefined;
+  const each = [...new Set(callback as string[])];
+  return each.length > 1 && each.length <= MOST_EACH ? each : undefined;
+}
+
+/**
+ * The query with the callbacks that have the labels instead of the labels, as long as these are few. Their deliveries are then found by an index,
+ * however old they are. Of many callbacks each row is looked at.
+ */
+export async function byLabelled<Q extends { readonly label?: LabelsAsked | undefined; readonly callback?: string[] | undefined; readonly tenant?: string[] | undefined }>(database: DataSource, query: Q): Promise<Q> {
+  const { label, callback, tenant } = query;
+  if (!label) return query;
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const where = [`o.kind = 'callback'`, hasLabels(label, bind), ...(tenant ? [isAnyOf('o.tenant', tenant, bind)] : []), ...(callback ? [isAnyOf('o.id', callback, bind)] : [])];
+  const found = await database.query<{ id: string }[]>(`SELECT o.id FROM log.owners o WHERE ${where.join(' AND ')} LIMIT ${MOST_EACH + 1}`, values);
+  return found.length > MOST_EACH ? query : { ...query, label: undefined, callback: found.map(({ id }) => id) };
+}
 
 /** No index gives the newest first of several values. */
 export const isOne = (values: unknown): boolean => Array.isArray(values) && values.length === 1;

@@ -1,7 +1,6 @@
 import { ErrorClass } from '@nuncio/contracts';
-import { gathered } from '@nuncio/service';
 import { z } from 'zod';
-import { equals, fieldsOf, httpStatus, labelled, oneOf, refersTo, Time, type Filter, type Filters, type Given } from '../filters/filter.js';
+import { equals, excludable, fieldsOf, httpStatus, labelled, meaning, oneOf, refersTo, Time, withNamed, type Filters, type Given } from '../filters/filter.js';
 import type { Range } from './counted.js';
 
 const HOUR_MS = 3_600_000;
@@ -11,10 +10,7 @@ const MAX_STEPS = 1_500;
 /** Series times steps: what a chart can show, and an answer can carry. */
 export const MAX_POINTS = 5_000;
 
-const outcome: Filter<('delivered' | 'failed')[]> = {
-  schema: z.preprocess((given) => [given].flat(), z.array(z.enum(['delivered', 'failed'])).min(1).max(2)).describe('The outcome of an attempt'),
-  where: (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`),
-};
+const outcome = meaning('The outcome of an attempt', excludable(['delivered', 'failed'], (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`)));
 
 /** Filters of both attempts and deliveries. */
 export const commonFilters = { tenant: refersTo('tenant', 'tenant'), callback: refersTo('callback', 'callback'), eventType: equals('event_type'), label: labelled('callback') };
@@ -46,14 +42,11 @@ export interface StatsQuery extends ChartQuery<typeof statsFilters> {
   readonly limit: number;
 }
 
-/** Accepts parameters `label.<name>`. */
-const withLabels = <S extends z.ZodType>(query: S) => z.preprocess(gathered('label'), query);
-
 const times = { since: Time.optional(), until: Time.optional() };
 const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('The length of each step');
 
 /** The query of the backlog. */
-export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withLabels(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
+export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withNamed(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
 
 /** By default the last hour. */
 function rangeOf(given: { since?: string | undefined; until?: string | undefined }, context: z.RefinementCtx): Range {
@@ -79,7 +72,7 @@ function checkSteps(chart: Range & { readonly step: keyof typeof STEP_MS }, seri
   else if (series * steps > MAX_POINTS) context.addIssue({ code: 'custom', path: ['limit'], message: `gives more than ${MAX_POINTS} points; take fewer series or a longer step` });
 }
 
-export const StatsQuery: z.ZodType<StatsQuery> = withLabels(
+export const StatsQuery: z.ZodType<StatsQuery> = withNamed(
   z.strictObject({ ...fieldsOf(statsFilters), ...times, step, by: By.optional(), limit: z.coerce.number().int().min(1).max(100).optional().describe('The number of series, those with the most attempts first; default 10') }),
 )
   .transform((given, context) => {
@@ -90,7 +83,7 @@ export const StatsQuery: z.ZodType<StatsQuery> = withLabels(
     return chart;
   });
 
-export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = withLabels(z.strictObject({ ...fieldsOf(tokenStatsFilters), ...times, step }))
+export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = withNamed(z.strictObject({ ...fieldsOf(tokenStatsFilters), ...times, step }))
   .transform((given, context) => {
     const chart = { filters: filtersOf(tokenStatsFilters, given), ...rangeOf(given, context), step: given.step };
     checkSteps(chart, 1, context);
@@ -105,7 +98,7 @@ export interface TopQuery extends Range {
   readonly limit: number;
 }
 
-export const TopQuery: z.ZodType<TopQuery> = withLabels(
+export const TopQuery: z.ZodType<TopQuery> = withNamed(
   z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('The number of ranks') }),
 )
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));
