@@ -55,8 +55,8 @@ describe('the chart', () => {
     expect([...facts[service].secrets].sort()).toEqual([...own].sort());
   });
 
-  it('finds in the Secrets that the manual makes what each service reads, and a shared key is the same in all', () => {
-    const made = runBlock('secret migrate', { kubectl: `printf '%s\\n' "$@" >> "$RECORD"` });
+  it('finds in the Secrets that the manual makes what each service reads, and a shared key is the same in all', async () => {
+    const made = await runBlock('secret migrate', { kubectl: `printf '%s\\n' "$@" >> "$RECORD"` });
     const secrets = new Map(made.split(/^create\nsecret\ngeneric\n/m).filter(Boolean).map((text) => {
       const [name = '', ...literals] = text.trim().split('\n');
       return [name, new Map(literals.map((literal) => literal.replace('--from-literal=', '').split(/=(.*)/s, 2) as [string, string]))];
@@ -125,7 +125,7 @@ if (helm === null) console.warn('The chart is not rendered: there is no Helm her
   it('runs a command of the manual as a Job, with the image and the settings of migrate', async () => {
     const [hook] = named(render(helm ?? '', 'ci/locked.yaml'), 'Job');
     const kubectl = `case "$*" in *--dry-run*) cat;; create*) cat >> "$RECORD";; esac`;
-    const made = runBlock('job rebuild', { helm: `cat <<'END'\n${JSON.stringify(hook)}\nEND`, kubectl });
+    const made = await runBlock('job rebuild', { helm: `cat <<'END'\n${JSON.stringify(hook)}\nEND`, kubectl });
     const jobs = made.split(/^(?=\{)/m).map((text) => JSON.parse(text) as Manifest);
     expect(jobs.map(({ metadata }) => metadata.name)).toEqual(['nuncio-keys', 'nuncio-rebuild', 'nuncio-reread']);
     for (const job of jobs) {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
-export const CHART = fileURLToPath(new URL('../../docker/helm', import.meta.url));
+/** Found from the source and from the built file. */
+export const WORKSPACE = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
+export const CHART = join(WORKSPACE, 'docker/helm');
 /** `ci/*.yaml`: an installation each. */
 export const INSTALLATIONS = globSync('ci/*.yaml', { cwd: CHART }).sort();
 
@@ -36,9 +38,11 @@ export function faultsOf(helm: string, values: string): string {
   return status === 0 ? '' : stdout + stderr;
 }
 
-export function render(helm: string, values: string): Manifest[] {
-  const text = execFileSync(helm, ['template', 'nuncio', CHART, '--namespace', 'webhooks', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'ignore'] });
-  return parseAllDocuments(text)
+/** What `helm template` prints. */
+export const renderedText = (helm: string, values: string): string =>
+  execFileSync(helm, ['template', 'nuncio', CHART, '--namespace', 'webhooks', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'ignore'] });
+
+export const render = (helm: string, values: string): Manifest[] =>
+  parseAllDocuments(renderedText(helm, values))
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);
-}

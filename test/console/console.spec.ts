@@ -197,9 +197,12 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('URL', { exact: true }).fill('http://127.0.0.1:9/in');
     await page.getByRole('dialog').getByLabel('Tenant').fill(tenant.id);
     await page.getByRole('button', { name: 'Create it' }).click();
-    await page.getByText('shown this once').waitFor();
-    await page.getByRole('button', { name: 'I have it' }).click();
+    const shown = await page.getByRole('dialog').getByText('shown this once').locator('code').innerText();
+    expect(shown).toMatch(/^whsec_/);
+    // However the dialog is closed, the page forgets the secret.
+    await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'made by hand' }).waitFor();
+    expect(await page.content()).not.toContain(shown);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -301,6 +304,163 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'End the pause' }).click();
     await page.getByRole('button', { name: 'Pause…' }).waitFor();
     expect(await fleet.api.get(`/v1/callbacks/${id}`)).toMatchObject({ pausedUntil: null });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  /** A callback of its own, and its page with the settings. */
+  const openSettings = async (page: Page, name: string, fields: object = {}): Promise<string> => {
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name, url: receiver.url, ...fields });
+    await open(page, `callbacks/${id}?tab=settings`);
+    return id;
+  };
+
+  it('says of each setting whether it is the profile’s, sends only what was changed, and gives it back', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    const id = await openSettings(page, 'to be set', { retry: { jitter: 0.5 } });
+    const own = async () => (await fleet.api.get<{ ownSettings: unknown }>(`/v1/callbacks/${id}`)).ownSettings;
+    const setting = (label: string) => page.locator('.setting', { has: page.getByLabel(label, { exact: true }) });
+    await setting('Timeout, in seconds').getByText('from standard').waitFor();
+    await setting('Jitter, in per cent').getByText('set here').waitFor();
+    await setting('Jitter, in per cent').getByRole('button', { name: 'Undo' }).click();
+    await setting('Jitter, in per cent').getByText('from standard').waitFor();
+    await page.getByLabel('Timeout, in seconds').fill('7.5');
+    await page.getByLabel('Seconds before each retry').fill('10, 70');
+    const plan = page.getByRole('region', { name: 'Retry plan' });
+    await plan.getByText('1 min 10 s').waitFor();
+    expect(await plan.locator('tbody tr').count()).toBe(3);
+    await page.getByText('3 settings are changed').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    await setting('Timeout, in seconds').getByText('set here').waitFor();
+    expect(await own()).toEqual({ timeoutMs: 7_500, retry: { delaysSeconds: [10, 70] } });
+    await setting('Timeout, in seconds').getByRole('button', { name: 'Undo' }).click();
+    expect(await page.getByLabel('Timeout, in seconds').inputValue()).toBe('15');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    expect(await own()).toEqual({ retry: { delaysSeconds: [10, 70] } });
+    await page.getByText('The whole callback as JSON').click();
+    await page.getByRole('region', { name: 'The whole callback as JSON' }).getByText('"timeoutMs": 15000').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps what was typed on top of what somebody else has changed meanwhile', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    const id = await openSettings(page, 'to be set by two');
+    await page.getByLabel('Requests in flight at most').fill('3');
+    await fleet.api.call('PATCH', `/v1/callbacks/${id}`, { name: 'set by another' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('Somebody has changed this callback').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'set by another' }).waitFor();
+    expect([await page.getByLabel('Name', { exact: true }).inputValue(), await page.getByLabel('Requests in flight at most', { exact: true }).inputValue()]).toEqual(['set by another', '3']);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    expect(await fleet.api.get(`/v1/callbacks/${id}`)).toMatchObject({ name: 'set by another', limits: { concurrency: 3 } });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('shows a new scheme’s secret once, and what the API refuses beside its field', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await openSettings(page, 'to be signed', { authentication: { type: 'oauth2', credential } });
+    const scheme = page.getByLabel('Scheme', { exact: true });
+    await scheme.selectOption('webhookie');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.setting', { has: scheme }).getByText('uses the header Authorization').waitFor();
+    expect(await scheme.getAttribute('aria-invalid')).toBe('true');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel('Bearer token', { exact: true }).selectOption('none');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const shown = await page.getByRole('dialog').locator('code').innerText();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await page.content()).not.toContain(shown);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('shows settings to a reader who may not change them', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const { key: readers } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'a reader', role: 'viewer', tenant: tenant.id });
+    await eventually(() => signIn(page, readers), 30_000);
+    await open(page, `callbacks/${callback}?tab=settings`);
+    await page.locator('.setting', { hasText: 'Timeout, in seconds' }).getByText('from standard').waitFor();
+    expect(await page.locator('.setting input, .setting select, .setting button').count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('says how each authorization server fares, and leads to its credentials', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const host = '127.0.0.1:19';
+    const { id } = await fleet.api.post<{ id: string }>('/v1/credentials', { tenant: tenant.id, name: 'at a server of its own', tokenUrl: `http://${host}/token`, clientId: 'c', clientSecret: 's' });
+    await fleet.api.post('/v1/callbacks', { tenant: tenant.id, name: 'with a token', url: receiver.url, authentication: { type: 'oauth2', credential: id } });
+    await fleet.api.post(`/v1/credentials/${id}/test`, {});
+    await signIn(page, key);
+    await open(page, `credentials?tenant=${encodeURIComponent(JSON.stringify([tenant.id]))}`);
+    const row = page.getByRole('table', { name: 'Authorization servers' }).locator('tr', { hasText: host });
+    await eventually(async () => {
+      await page.reload();
+      await row.getByText('failing').waitFor({ timeout: 3_000 });
+    }, 60_000);
+    // State, errors, paused until, requests today, failed, credentials, callbacks.
+    expect(await row.locator('td').allInnerTexts()).toEqual([host, 'failing', 'connect', expect.anything(), '1', '1', '1', '1']);
+    await row.getByRole('link', { name: host }).click();
+    const credentials = page.getByRole('table', { name: 'Credentials', exact: true }).locator('tbody tr');
+    await eventually(async () => {
+      expect(await credentials.allInnerTexts()).toEqual([expect.stringContaining('at a server of its own')]);
+    });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('rotates a key: a successor with the same rights, shown once, and the old one revoked after a look at its last use', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const old = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'to be rotated', role: 'consumer', tenant: tenant.id, groups: ['billing'], labels: { rotated: tenant.id } });
+    await eventually(() => fleet.api.as(old.key).get('/v1/me'));
+    await signIn(page, key);
+    await open(page, `tenants?label=${encodeURIComponent(JSON.stringify([`rotated=${tenant.id}`]))}`);
+    await page.getByRole('button', { name: 'Rotate…' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('to be rotated');
+    await page.getByRole('button', { name: 'Make the new key' }).click();
+    const successor = await dialog.locator('code').innerText();
+    await dialog.getByText('The old key was last used').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await eventually(() => fleet.api.as(successor).get('/v1/me'))).toMatchObject({ role: 'consumer', tenant: tenant.id, groups: ['billing'] });
+    await page.getByRole('button', { name: 'Revoke the old one' }).click();
+    await dialog.getByText('The old key is revoked.').waitFor();
+    expect((await fleet.api.call('GET', `/v1/api-keys/${old.id}`)).status).toBe(404);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await eventually(async () => {
+      expect(await page.getByRole('table', { name: 'API keys' }).locator('tbody tr').count()).toBe(1);
+    });
+    expect(await page.content()).not.toContain(successor);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps the focus in a dialog whose request was refused, and forgets the refusal on closing', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `event-types/${tenant.eventType}`);
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete it' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(await page.evaluate<boolean>('document.querySelector("dialog[open]").contains(document.activeElement)')).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete it' }).waitFor();
+    expect(await page.getByRole('dialog').getByRole('alert').count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -114,6 +114,27 @@ const stored = `(name) => {
     await context.close();
   });
 
+  it('lets a customer change the settings of its callback, as far as its token allows', async () => {
+    const [one] = await fleet.api.all<{ id: string }>('/v1/callbacks', { tenant: tenant.id });
+    const id = one?.id ?? '';
+    for (const role of ['viewer', 'consumer']) {
+      const { context, faults, portal } = await visitHost(() => mint({ role }));
+      await tabs(portal).getByRole('link', { name: 'Callbacks' }).click();
+      await portal.locator(`tbody a[href$="${id}"]`).click();
+      await portal.getByRole('link', { name: 'Settings' }).click();
+      await portal.getByText('from standard').first().waitFor();
+      expect(await portal.locator('.setting input').count() > 0).toBe(role === 'consumer');
+      if (role === 'consumer') {
+        await portal.getByLabel('Timeout, in seconds').fill('9');
+        await portal.getByRole('button', { name: 'Save' }).click();
+        await portal.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+        expect(await fleet.api.get(`/v1/callbacks/${id}`)).toMatchObject({ timeoutMs: 9_000 });
+      }
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+
   it('shows nothing in a page that may not show it', async () => {
     const page = await browser.newPage();
     const refusals: string[] = [];

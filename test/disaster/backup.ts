@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { give, type PostgresServer } from '@nuncio/embedded';
@@ -51,9 +51,13 @@ export class Archive {
     // PostgreSQL's setting does not accept `T` and `Z`.
     const time = moment?.replace('T', ' ').replace('Z', '+00');
     const target = time === undefined ? '' : `recovery_target_time = '${time}'\nrecovery_target_action = 'promote'\n`;
-    await appendFile(join(data, 'postgresql.auto.conf'), `restore_command = 'cp ${this.dir}/wal/%f %p'\n${target}`);
-    await give(data, join(data, 'backup_label'), join(data, 'recovery.signal'), join(data, 'postgresql.auto.conf'));
+    const settings = join(data, 'postgresql.auto.conf');
+    const before = await readFile(settings);
+    await writeFile(settings, `${before.toString()}restore_command = 'cp ${this.dir}/wal/%f %p'\n${target}`);
+    await give(data, join(data, 'backup_label'), join(data, 'recovery.signal'), settings);
     await server.start();
+    // A later backup would contain the target, and a restore from it would stop there, or not start.
+    await writeFile(settings, before);
   }
 
   remove(): Promise<void> {

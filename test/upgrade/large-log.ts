@@ -96,6 +96,8 @@ class Facts {
   start(): void {
     this.#goes = true;
     this.#running = this.#run();
+    // `stop` throws it.
+    this.#running.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -156,6 +158,8 @@ class Behind {
     this.#goes = true;
     const looks = ['attempts ORDER BY started_at', 'deliveries ORDER BY event_at'].map((newest) => this.#look(newest));
     this.#running = Promise.all([...looks, this.#wait(), this.#measure()]);
+    // `stop` throws it.
+    this.#running.catch(() => undefined);
   }
 
   /** Since the last call, in milliseconds. */

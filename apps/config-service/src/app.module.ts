@@ -14,6 +14,7 @@ import { ApplicationsController } from './applications/applications.controller.j
 import { AuditController } from './audit/audit.controller.js';
 import { OperationsController } from './audit/operations.controller.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { ProfilesController } from './callbacks/profiles.controller.js';
 import { CONFIG, type Config } from './config.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { configDatabase } from './database.js';
@@ -67,6 +68,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
         ApplicationsController,
         CredentialsController,
         CallbacksController,
+        ProfilesController,
         SubscriptionsController,
         AuditController,
         OperationsController,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { attempts, events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, createKafka, kafkaFaults, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { Spans } from '@nuncio/tracing';
@@ -124,8 +124,8 @@ export class Dispatcher implements Vitals {
   }
 
   missing(): string[] {
-    const unreadable = this.#servers.flatMap((server) => server.unreadable);
-    return this.#servers.every((server) => server.isMember) ? unreadable : ['the consumer groups are not joined', ...unreadable];
+    const faults = kafkaFaults();
+    return this.#servers.every((server) => server.isMember) ? faults : ['the consumer groups are not joined', ...faults];
   }
 
   /** What its pulse reports of its work. */

@@ -41,7 +41,7 @@ export const Config = ApiEnv.safeExtend({
   SESSION_KEYS: KeyRingSetting.optional(),
   /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); absent = no portal. */
   PORTAL_ORIGINS: PortalOrigins.optional(),
-  /** The folder of the built console; an empty or missing folder = no console. */
+  /** The folder that the console is built into; empty = no console, even if one is built. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
   /** The public origin: where the authorization server sends people back to. */
   PUBLIC_URL: HttpUrl.optional(),

@@ -4,9 +4,9 @@ import { ConfigView } from '@nuncio/kafka';
 import { AuthGuard, hideMetrics, KeyOwners, PRINCIPALS, sendProblem, type Principals } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
-import { assets, hasConsole, portal } from './console/assets.js';
+import { assets, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
-import { docs, hasDocs } from './docs/docs.js';
+import { docs } from './docs/docs.js';
 import { handOn } from './listeners/hand-on.js';
 import { inbox, isInbox } from './listeners/inbox.js';
 import { Listeners } from './listeners/listeners.js';
@@ -49,9 +49,9 @@ export class Origin implements OnModuleInit {
     });
     fastify.addHook('preHandler', handOn(this.listeners.ids));
     void fastify.register(inbox(this.listeners));
-    if (hasDocs(CONSOLE_DIR)) void fastify.register(docs(CONSOLE_DIR));
-    if (SESSION_KEYS && hasConsole(CONSOLE_DIR)) void fastify.register(assets(CONSOLE_DIR));
-    if (PORTAL_ORIGINS && hasConsole(CONSOLE_DIR)) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
+    if (CONSOLE_DIR) void fastify.register(docs(CONSOLE_DIR));
+    if (CONSOLE_DIR && SESSION_KEYS) void fastify.register(assets(CONSOLE_DIR));
+    if (CONSOLE_DIR && PORTAL_ORIGINS) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view, new Door(this.guard, this.config.RATE_LIMIT_PER_SECOND)));
   }

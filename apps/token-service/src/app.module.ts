@@ -1,6 +1,6 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { Egress, egressOptions } from '@nuncio/egress';
-import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, kafkaFaults, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
 import { connectRedis, TokenStore, type RedisClient } from '@nuncio/token-store';
 import { SPANS, type Spans } from '@nuncio/tracing';
@@ -57,7 +57,7 @@ function parts(config: TokenServiceEnv): Provider[] {
     {
       provide: READINESS,
       inject: [REDIS],
-      useFactory: (redis: RedisClient): Readiness => ({ ready: () => (redis.status === 'ready' ? [] : ['Redis does not answer']) }),
+      useFactory: (redis: RedisClient): Readiness => ({ ready: () => [...(redis.status === 'ready' ? [] : ['Redis does not answer']), ...kafkaFaults()] }),
     },
   ];
 }

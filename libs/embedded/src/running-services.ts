@@ -30,7 +30,7 @@ export interface ServicesOptions {
   readonly oneClick?: boolean;
   /** Whether a service that dies is started again; true by default. */
   readonly restart?: boolean;
-  /** Called when a service died for the third time within a minute. */
+  /** Called when a service died and is not started again: for the third time within a minute, or with `restart` off, unless it was killed or replaced. */
   readonly onGivenUp?: (error: Error) => void;
   /** Called when a service has a new process. */
   readonly onRestart?: () => void;

@@ -153,6 +153,23 @@ describe('startServices', () => {
     expect(Object.keys(fleet.services)).toEqual(['dispatcher']);
   });
 
+  it('reports a service that dies by itself while restarts are off, with its last lines, and none that was killed or replaced', async () => {
+    const deaths: string[] = [];
+    const died = Promise.withResolvers<undefined>();
+    const onGivenUp = ({ message }: Error): void => {
+      deaths.push(message);
+      died.resolve(undefined);
+    };
+    const fleet = await start({ restart: false, names: ['dispatcher'], onGivenUp });
+    await fleet.kill('dispatcher');
+    await fleet.start('dispatcher');
+    await fleet.replace('dispatcher', root);
+    expect(deaths).toEqual([]);
+    process.kill(fleet.services.dispatcher!.pid, 'SIGKILL');
+    await died.promise;
+    expect(deaths).toEqual([expect.stringMatching(/^dispatcher died \(SIGKILL\); its last lines:\n {4}[^]*listening on \d+$/)]);
+  });
+
   it('adds dispatchers, each on its own port', async () => {
     const fleet = await start({ names: ['dispatcher'] });
     const added = await Promise.all([fleet.add('dispatcher'), fleet.add('dispatcher', { LOG_LEVEL: 'debug' })]);

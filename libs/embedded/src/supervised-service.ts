@@ -13,7 +13,7 @@ export interface Supervision {
   readonly restart: boolean;
   /** Called when it has a new process, which is not ready yet. */
   readonly onRestart: () => void;
-  /** Called when it died for the third time within a minute; it is not started again. */
+  /** Called when it died and is not started again: for the third time within a minute, or with `restart` off, unless `kill` ended it. */
   readonly onGivenUp: (error: Error) => void;
 }
 
@@ -22,6 +22,8 @@ export class SupervisedService {
   #child: Child;
   #up: Promise<void>;
   #deaths: number[] = [];
+  /** The process that `kill` has ended. */
+  #killed: Child | null = null;
 
   constructor(
     private spec: ChildSpec,
@@ -47,6 +49,7 @@ export class SupervisedService {
    */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
+    this.#killed = child;
     child.kill(signal);
     const exit = await child.exited;
     if (exit.code === EX_SOFTWARE) throw new Error(`${this.spec.name} did not finish its work (${describe(exit)})${child.lastLines()}`);
@@ -89,7 +92,11 @@ export class SupervisedService {
     const { name } = this.spec;
     if (group.stopping) throw new Error(`${name} was stopped`);
     const died = `${name} died (${describe(exit)})`;
-    if (!restart) throw this.dead(new Error(`${died}${child.lastLines()}`));
+    if (!restart) {
+      const error = this.dead(new Error(`${died}; its last lines:${child.lastLines()}`));
+      if (child !== this.#killed) onGivenUp(error);
+      throw error;
+    }
     const now = Date.now();
     this.#deaths = [...this.#deaths.filter((at) => at > now - WITHIN_MS), now];
     if (this.#deaths.length >= DEATHS) {

@@ -21,7 +21,7 @@ import {
 } from '@nuncio/contracts';
 import kafkajs, { type AclEntry, type AclOperationTypes, type AclResourceTypes, type Kafka } from 'kafkajs';
 import { topicName } from './kafka.js';
-import { withAdmin } from './topics.js';
+import { withAdmin } from './with-admin.js';
 
 interface Access {
   readonly reads: readonly Topic[];

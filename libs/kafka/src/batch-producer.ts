@@ -5,6 +5,7 @@ import type { Kafka } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { BrokerClock } from './broker-clock.js';
 import { BrokerWriter } from './broker-writer.js';
+import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
 import type { Outcome } from './leaders.js';
@@ -47,6 +48,7 @@ export class BatchProducer {
   /** Those that have records and may send; the others are empty, or something of theirs is under way. */
   readonly #ready = new Set<PartitionQueue>();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #faults = new KafkaFaults();
   readonly #warnedAt = new Map<string, number>();
   readonly #closing = new AbortController();
 
@@ -83,6 +85,7 @@ export class BatchProducer {
       await Promise.race(this.#underWay);
       this.#pump();
     }
+    this.#faults.clear();
     await Promise.all([this.#writer, this.#rewriter].map(({ cluster }) => cluster.disconnect()));
   }
 
@@ -102,9 +105,7 @@ export class BatchProducer {
   /** Records of the same turn of the event loop always go together. */
   #linger(): void {
     if (this.#timer !== undefined || this.#soon !== undefined) return;
-    const pump = (): void => {
-      this.#pump();
-    };
+    const pump = (): void => { this.#pump(); };
     const waitMs = this.#pumpedAt + this.#lingerMs - performance.now();
     if (waitMs > 0) this.#timer = setTimeout(pump, waitMs);
     else this.#soon = setImmediate(pump);
@@ -193,6 +194,7 @@ export class BatchProducer {
     if (outcome instanceof Error) produceFailures.publish({ topic: queue.topic.slice(this.#prefix.length + 1) } satisfies ProduceFailure);
     if (!(outcome instanceof Error)) {
       queue.settled(batch.length);
+      this.#faults.end('write', queue.topic);
       for (const { resolve } of batch) resolve();
     } else if (!isRefused(outcome)) {
       queue.putBack(batch);
@@ -234,7 +236,7 @@ export class BatchProducer {
 
   #warn(topic: string, error: Error): void {
     const now = performance.now();
-    if (now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
+    if (this.#faults.meetError('write', topic, error) || now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Admin, Consumer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
+import { describeFault } from './kafka-faults.js';
 import type { Partition } from './partition.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -31,6 +32,8 @@ export class CommittedOffsets {
   #next: Promise<void> | null = null;
   /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
   #takesBitmaps = true;
+  /** Why the last commit failed; null = it did not. */
+  #trouble: string | null = null;
   /** The broker's error of the last commit; null = it was taken, or nobody answered. */
   #refusal: string | null = null;
 
@@ -59,10 +62,12 @@ export class CommittedOffsets {
       try {
         await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
-        this.#refusal = null;
+        this.#refusal = this.#trouble = null;
       } catch (error) {
         this.#refusal = brokerError(error);
-        this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${String(error)}`);
+        const trouble = describeFault(error);
+        if (trouble !== this.#trouble) this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${trouble}`);
+        this.#trouble = trouble;
       }
     });
     return this.#next;

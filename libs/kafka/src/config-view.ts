@@ -4,10 +4,10 @@ import { aggregates, configState, streamOf, type AggregateKind, type AggregateRe
 import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
 import { UndecodableBatch } from './fetched-batches.js';
 import { createConsumer, createKafka, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
-import { leaveProcess, Membership } from './membership.js';
+import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { OfTenants } from './of-tenants.js';
 import { readJson } from './read-json.js';
-import { untilAnswered } from './until-answered.js';
+import { unlessAborted } from './until-answered.js';
 import { waitForServer } from './wait-for-server.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
@@ -77,7 +77,7 @@ export class ConfigView {
       });
     });
     this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart) this.onCrash(error);
+      if (!restart && !this.#stopping.signal.aborted) this.onCrash(error);
     });
     await this.#consumer.subscribe({ topic: this.#topic, fromBeginning: true });
     await this.#consumer.run({
@@ -93,7 +93,7 @@ export class ConfigView {
       },
     });
     await loaded;
-    this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), this.onCrash);
+    this.#watchTimer = this.#membership.watch(() => mayBelong(this.#admin, this.#groupId), this.onCrash);
   }
 
   async stop(): Promise<void> {
@@ -161,7 +161,9 @@ export class ConfigView {
    */
   #firstEnd(): Promise<number> {
     const look = async (): Promise<number> => {
-      const ends = await untilAnswered(`the end of ${this.#topic}`, () => this.#admin.fetchTopicOffsets(this.#topic), this.#stopping.signal);
+      const { signal } = this.#stopping;
+      if (signal.aborted) return 0;
+      const ends = await unlessAborted(this.#admin.fetchTopicOffsets(this.#topic), signal);
       const target = Number(ends?.[0]?.high ?? 0);
       if (target === 0 && ends) throw new Error('the topic is empty. config-service writes it; if it was lost, run npm run rebuild');
       return target;

@@ -8,10 +8,9 @@ import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
 import { tellOfLostOffsets } from './lost-offsets.js';
-import { leaveProcess, Membership } from './membership.js';
+import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchTerms } from './kafkajs-fetch.js';
-import { unreadableOf } from './kafkajs-unreadable.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
@@ -70,11 +69,6 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   /** Epoch milliseconds. Another member may own our partitions then: no request is to leave any more. */
   get memberUntil(): number {
     return this.#membership.sureUntil;
-  }
-
-  /** The topics that cannot be read at the moment, one sentence each. The others are read on. */
-  get unreadable(): string[] {
-    return this.#cluster ? unreadableOf(this.#cluster as never) : [];
   }
 
   get partitions(): Iterable<Partition> {
@@ -156,7 +150,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       eachBatch: (payload) => this.#onBatch(payload),
     });
     await joined;
-    this.#watchTimer = this.#membership.watch(() => this.#admin.describeCluster(), crash, this.options.watchEveryMs);
+    this.#watchTimer = this.#membership.watch(() => mayBelong(this.#admin, this.#groupId), crash, this.options.watchEveryMs);
     const { commitEveryMs = COMMIT_EVERY_MS } = this.options;
     let sinceCommitMs = 0;
     this.#commitTimer = setInterval(() => {

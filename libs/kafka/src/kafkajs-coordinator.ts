@@ -1,10 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
+import { faultsOf, isDenied } from './kafka-faults.js';
 
 const AGAIN_AFTER_MS = 200;
 /** More than ten minutes, as long as kafkajs retries here (kafka.ts). */
 const JOIN_TRIES = 3_000;
+/** How soon to try again what the cluster refuses: twice as long each time, within these limits. */
+const DENIED_MS = { first: 500, most: 5_000 } as const;
 /** The key type of a group's coordinator; the other type is for transactions. */
 const GROUP = 0;
 
@@ -28,8 +33,9 @@ export function hasMoved(error: unknown): boolean {
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
 }
 
-/** Three repairs of kafkajs' consumer groups on several brokers. */
+/** Repairs of kafkajs' consumer groups: their coordinator may be another broker, and rights may be given later or taken away. */
 export function mendGroups(): void {
+  mendRefusals();
   const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
 
   /**
@@ -43,6 +49,7 @@ export function mendGroups(): void {
     try {
       await heartbeat.call(this, options);
     } catch (error) {
+      if (isDenied(error)) throw new JoinAgain(error);
       if (!hasMoved(error)) throw error;
       // Fetching goes on meanwhile, although nobody confirms the membership.
       void lookForCoordinator(this);
@@ -57,31 +64,76 @@ export function mendGroups(): void {
     }
   };
 
-  /** A coordinator that is loading, or away, when a member joins makes it crash and start anew, as another member that has to wait for the session of the first. */
-  const leaving = new WeakSet<ConsumerGroup>();
+  /**
+   * A coordinator that is loading, or away, when a member joins makes it crash and start anew, as another member that has to wait for the session of the first. A right
+   * that is missing ends the consumer for good. Here both are waited for.
+   */
+  const leaving = new WeakMap<ConsumerGroup, AbortController>();
+  const leavingOf = (group: ConsumerGroup): AbortController => {
+    const own = leaving.get(group) ?? new AbortController();
+    leaving.set(group, own);
+    return own;
+  };
   ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroup) {
+    const { signal } = leavingOf(this);
+    const faults = faultsOf(this.cluster);
+    let deniedMs: number = DENIED_MS.first;
     for (let tries = 0; ; tries++) {
       try {
         await joinAndSync.call(this);
+        faults.end('join', this.groupId);
         return;
       } catch (error) {
-        if (!hasMoved(error) || leaving.has(this) || tries === JOIN_TRIES) throw error;
-        await pause(AGAIN_AFTER_MS);
+        const lacksRight = isDenied(error);
+        if (lacksRight && !signal.aborted) faults.meet('join', this.groupId, 'denied');
+        if (!lacksRight && (!hasMoved(error) || tries >= JOIN_TRIES)) throw error;
+        await pause(lacksRight ? deniedMs : AGAIN_AFTER_MS, undefined, { signal }).catch(() => { throw error; });
+        if (lacksRight) deniedMs = Math.min(2 * deniedMs, DENIED_MS.most);
       }
     }
   };
   const { stop } = Runner.prototype;
   Runner.prototype.stop = async function (this: Runner) {
-    leaving.add(this.consumerGroup);
+    leavingOf(this.consumerGroup).abort();
     await stop.call(this);
   };
 
   /** kafkajs joins the group again when a partition has another leader, which stops everybody, and keeps asking a broker that does not answer. It is enough to ask who leads. */
   ConsumerGroup.prototype.recoverFromFetch = async function (this: ConsumerGroup, error) {
+    if (isDenied(error)) {
+      await pause(DENIED_MS.first);
+      await this.cluster.refreshMetadata();
+      throw new JoinAgain(error);
+    }
     if (!hasMoved(error) && !MOVED.has((error as KafkaError).type ?? '')) return recoverFromFetch.call(this, error);
     if ((error as KafkaError).name === 'KafkaJSConnectionClosedError') await recoverFromFetch.call(this, error);
     await pause(AGAIN_AFTER_MS);
     await this.cluster.refreshMetadata();
+  };
+}
+
+/** By this type kafkajs knows that the group has to be joined again. */
+class JoinAgain extends kafkajs.KafkaJSError {
+  readonly type = 'REBALANCE_IN_PROGRESS';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause : String(cause), { retriable: true });
+  }
+}
+
+/** If all brokers have refused a right, kafkajs says that they do not know, and tries again for ever. With this it says what they have said. */
+function mendRefusals(): void {
+  const { withBroker } = BrokerPool.prototype;
+  BrokerPool.prototype.withBroker = async function <T>(this: BrokerPool, ask: (one: unknown) => Promise<T>): Promise<T | null> {
+    let refusal: unknown = null;
+    const heard = (one: unknown): Promise<T> =>
+      ask(one).catch((error: unknown) => {
+        if (isDenied(error)) refusal = error;
+        throw error;
+      });
+    const answer = (await withBroker.call(this, heard)) as T | null;
+    if (answer === null && refusal !== null) throw refusal;
+    return answer;
   };
 }
 

@@ -42,6 +42,8 @@ declare module 'kafkajs/src/cluster/brokerPool.js' {
     /** Epoch milliseconds; null = at once. */
     metadataExpireAt: number | null;
     refreshMetadataIfNecessary: (this: BrokerPool, topics: readonly string[]) => Promise<void>;
+    /** The first broker's answer; null = all have failed. */
+    withBroker: <T>(this: BrokerPool, ask: (one: unknown) => Promise<T>) => Promise<T | null>;
   }
 }
 

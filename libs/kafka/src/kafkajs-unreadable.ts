@@ -1,57 +1,31 @@
-import { channel } from 'node:diagnostics_channel';
-import { Logger } from '@nestjs/common';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { Metadata } from 'kafkajs/src/cluster/index.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import { brokerError } from './broker-error.js';
+import { faultsOf } from './kafka-faults.js';
 import { mapAnswers } from './kafkajs-private.js';
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 const TOPIC_AUTHORIZATION_FAILED = 29;
-/** A broker that has just started may not know every topic yet. */
-const MISSING_FOR_MS = 5_000;
 /** How soon to ask again for a topic that cannot be read. */
 const AGAIN_AFTER_MS = 5_000;
-
-/** Published when a consumer can no longer read a topic, and when it can again. */
-export interface UnreadableTopic {
-  /** With the installation's prefix. */
-  readonly topic: string;
-  readonly isReadable: boolean;
-}
-
-/** Gauges of `UnreadableTopic`s subscribe to this channel. */
-export const unreadableTopics = channel('nuncio:unreadable-topics');
-
-const REASONS = { missing: 'it does not exist. Run npm run migrate', denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js' } as const;
-type Reason = keyof typeof REASONS;
-
-const known = new WeakMap<Cluster, ReadonlyMap<string, Reason>>();
-
-/** The topics that a consumer cannot read at the moment, and why: one sentence each. */
-export const unreadableOf = (cluster: Cluster): string[] => [...(known.get(cluster) ?? [])].map(([topic, reason]) => sentence(topic, reason));
-
-const sentence = (topic: string, reason: Reason): string => `${topic} cannot be read: ${REASONS[reason]}`;
 
 /**
  * A topic that does not exist, or may not be read, makes an error of all that a consumer asks for, and ends the process. Here it is a topic without partitions until it can be read: others
  * are read on. `checkForStaleAssignment` joins the group again when that changes.
  */
 export function withoutUnreadable(cluster: Cluster): Cluster {
-  const logger = new Logger('Kafka');
-  const unreadable = new Map<string, Reason>();
+  const faults = faultsOf(cluster);
   /** Topics whose records a broker has refused; it may still describe them. */
   const denied = new Map<string, Metadata['topicMetadata'][number]>();
   /** How often each topic's records were refused. */
   const refusals = new Map<string, number>();
-  const missingSince = new Map<string, number>();
-  known.set(cluster, unreadable);
   const { brokerPool } = cluster;
 
   mapAnswers(cluster, apiKeys.Metadata, (parse) => (answer) => {
     const metadata = answer as Metadata;
-    return parse({ ...metadata, topicMetadata: metadata.topicMetadata.map((topic) => (learn(topic) === null ? topic : { ...topic, topicErrorCode: 0, partitionMetadata: [] })) });
+    return parse({ ...metadata, topicMetadata: metadata.topicMetadata.map((topic) => (isUnreadable(topic) ? { ...topic, topicErrorCode: 0, partitionMetadata: [] } : topic)) });
   });
   mapAnswers(cluster, apiKeys.Fetch, (parse) => (answer) => {
     const fetched = answer as Fetched;
@@ -68,30 +42,25 @@ export function withoutUnreadable(cluster: Cluster): Cluster {
   const refresh = brokerPool.refreshMetadata.bind(brokerPool);
   brokerPool.refreshMetadata = async (topics) => {
     await refresh(topics);
-    if (unreadable.size === 0) return;
+    if (!faults.hasAny('read')) return;
     brokerPool.metadataExpireAt = Math.min(brokerPool.metadataExpireAt ?? Infinity, Date.now() + AGAIN_AFTER_MS);
     for (const [name, topic] of denied) void tryToRead(name, topic);
   };
+  const disconnect = cluster.disconnect.bind(cluster);
+  cluster.disconnect = async () => {
+    await disconnect();
+    faults.clear();
+  };
   return cluster;
 
-  function learn(topic: Metadata['topicMetadata'][number]): Reason | null {
+  function isUnreadable(topic: Metadata['topicMetadata'][number]): boolean {
     const { topic: name, topicErrorCode } = topic;
     if (topicErrorCode !== 0) denied.delete(name);
     else if (denied.has(name)) denied.set(name, topic);
-    if (topicErrorCode === UNKNOWN_TOPIC_OR_PARTITION) missingSince.set(name, missingSince.get(name) ?? performance.now());
-    else missingSince.delete(name);
-    const isMissing = performance.now() - (missingSince.get(name) ?? Infinity) >= MISSING_FOR_MS;
-    const reason = topicErrorCode === TOPIC_AUTHORIZATION_FAILED || denied.has(name) ? 'denied' : isMissing ? 'missing' : null;
-    if (reason !== null && !unreadable.has(name)) logger.error(`${sentence(name, reason)}. Other topics are read on`);
-    if (reason === null && unreadable.delete(name)) {
-      logger.log(`${name} can be read again`);
-      unreadableTopics.publish({ topic: name, isReadable: true } satisfies UnreadableTopic);
-    }
-    if (reason !== null) {
-      if (!unreadable.has(name)) unreadableTopics.publish({ topic: name, isReadable: false } satisfies UnreadableTopic);
-      unreadable.set(name, reason);
-    }
-    return reason;
+    if (topicErrorCode === TOPIC_AUTHORIZATION_FAILED || denied.has(name)) return faults.meet('read', name, 'denied');
+    if (topicErrorCode === UNKNOWN_TOPIC_OR_PARTITION) return faults.meet('read', name, 'missing');
+    faults.end('read', name);
+    return false;
   }
 
   /** Asks for records, since a description does not tell whether they may be read. A refusal is noted where the answer is. */

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { Consumer } from 'kafkajs';
+import type { Admin, Consumer } from 'kafkajs';
+import { isStanding } from './kafka-faults.js';
 
 const LOOK_EVERY_MS = 10_000;
 /** So many checks in a row without a sign of life are more than a slow rebalance. */
@@ -69,6 +70,12 @@ export class Membership {
       );
     }, lookEveryMs);
   }
+}
+
+/** For `watch`: rejects while the cluster is away, or refuses the group. A new process would not have the right either. */
+export async function mayBelong(admin: Pick<Admin, 'describeCluster'>, groupId: string): Promise<void> {
+  await admin.describeCluster();
+  if (isStanding('join', groupId)) throw new Error(`the group ${groupId} cannot be joined`);
 }
 
 /** Ends the process, since its consumer has failed for good, so that a supervisor starts the service again. */

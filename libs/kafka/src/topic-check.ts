@@ -3,7 +3,8 @@ import type { Kafka } from 'kafkajs';
 import { topicName } from './kafka.js';
 import type { PresentTopic } from './topic-plan.js';
 import { BY_THE_BROKER, hasOnePartition, MIN_INSYNC, RETENTION, soundRetentionMs, TIMESTAMPS } from './topic-settings.js';
-import { presentTopics, withAdmin } from './topics.js';
+import { presentTopics } from './topics.js';
+import { withAdmin } from './with-admin.js';
 
 /** The faults of the cluster's settings for these topics, one sentence each; a topic that does not exist is ignored. */
 export const checkTopics = (kafka: Kafka, prefix: string, topics: readonly Topic[]): Promise<string[]> =>

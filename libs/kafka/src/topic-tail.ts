@@ -4,6 +4,7 @@ import type { Topic } from '@nuncio/contracts';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import { brokerError } from './broker-error.js';
 import { UndecodableBatch } from './fetched-batches.js';
+import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { Leaders } from './leaders.js';
@@ -28,6 +29,7 @@ export class TopicTail {
   readonly #cluster: Cluster;
   readonly #leaders: Leaders;
   readonly #logger = new Logger('Kafka');
+  readonly #faults = new KafkaFaults();
   readonly #stopped = new AbortController();
   #offset = NO_OFFSET;
   #warnedAt = -Infinity;
@@ -50,6 +52,7 @@ export class TopicTail {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#cluster.disconnect();
+    this.#faults.clear();
   }
 
   async #read(): Promise<void> {
@@ -59,7 +62,7 @@ export class TopicTail {
         await this.#follow();
       } catch (error) {
         if (brokerError(error) === 'OFFSET_OUT_OF_RANGE') this.#offset = NO_OFFSET;
-        if (!this.#isStopped()) this.#warn(error);
+        if (!this.#isStopped() && !this.#faults.meetError('read', this.#name, error)) this.#warn(error);
         await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
   }
@@ -90,6 +93,7 @@ export class TopicTail {
     const broker = await this.#cluster.findBroker({ nodeId: this.#leader() });
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
     const { responses } = await broker.fetch({ maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
+    this.#faults.end('read', this.#name);
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
       // A batch comes as a whole, even if an offset in the middle of it was requested.
       if (BigInt(message.offset) < BigInt(this.#offset)) continue;

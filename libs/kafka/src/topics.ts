@@ -6,6 +6,7 @@ import { topicName } from './kafka.js';
 import { isOfTopic } from './kafkajs-configs.js';
 import { planTopic, type PresentTopic, type TopicPlan } from './topic-plan.js';
 import { settingsOf, type TopicChoices } from './topic-settings.js';
+import { withAdmin } from './with-admin.js';
 
 const KNOWN_WITHIN_MS = 30_000;
 
@@ -142,14 +143,4 @@ export async function presentTopics(admin: Admin, prefix: string, topics: readon
       ];
     }),
   );
-}
-
-export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }

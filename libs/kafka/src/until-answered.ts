@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { describeFault } from './kafka-faults.js';
 
 const AGAIN_AFTER_MS = 200;
+const REMIND_EVERY_MS = 60_000;
 const logger = new Logger('Kafka');
 
 /**
@@ -9,12 +11,17 @@ const logger = new Logger('Kafka');
  * everywhere. Null = `signal` aborted before: kafkajs tries for half a minute by itself, and cannot be told to stop.
  */
 export async function untilAnswered<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return unlessAborted(answered(what, ask, signal), signal);
+}
+
+/** What `work` resolves with; null if `signal` aborts before. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   const abort = (): void => { resolve(null); };
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   try {
-    return await Promise.race([aborted, answered(what, ask, signal)]);
+    return await Promise.race([aborted, work]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -22,12 +29,17 @@ export async function untilAnswered<T>(what: string, ask: () => Promise<T>, sign
 
 async function answered<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
   const isOver = (): boolean => signal.aborted;
+  let said = { text: '', at: -Infinity };
   while (!isOver()) {
     try {
       return await ask();
     } catch (error) {
       if (isOver()) break;
-      logger.warn(`${what} cannot be read; trying again: ${String(error)}`);
+      const text = describeFault(error);
+      if (text !== said.text || performance.now() - said.at >= REMIND_EVERY_MS) {
+        said = { text, at: performance.now() };
+        logger.warn(`${what} cannot be read; trying again: ${text}`);
+      }
       await pause(AGAIN_AFTER_MS);
     }
   }

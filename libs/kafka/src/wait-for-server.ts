@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
+import { describeFault } from './kafka-faults.js';
 
 const AGAIN_MS = 500;
 const SAY_EVERY_MS = 5_000;
@@ -45,6 +46,6 @@ export async function waitForServer<T>(server: string, reach: () => Promise<T>, 
 }
 
 const reasonOf = (error: unknown): string => {
-  const { message, code } = error as { message?: string; code?: string };
-  return [code, message].filter(Boolean).join(' ') || String(error);
+  const { code } = error as { code?: string };
+  return [code, describeFault(error)].filter(Boolean).join(' ') || String(error);
 };

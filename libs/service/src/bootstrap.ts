@@ -22,7 +22,7 @@ import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { measureLostOffsets } from './lost-offsets-metrics.js';
-import { measureUnreadableTopics } from './unreadable-metrics.js';
+import { measureKafkaFaults } from './kafka-fault-metrics.js';
 import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
 import { UsedKeys } from './used-keys.js';
@@ -76,7 +76,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureProduces();
   measureNewerRecords();
   measureLostOffsets();
-  measureUnreadableTopics();
+  measureKafkaFaults();
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();
   const door = new FrontDoor(TIMES);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Fault } from '@nuncio/contracts';
-import { waits } from '@nuncio/kafka';
+import { kafkaFaults, waits } from '@nuncio/kafka';
 import type { FastifyServerOptions } from 'fastify';
 import { REQUEST_ID, requestIdOf } from './http/request-id.js';
 import { AGAIN_AFTER_SECONDS, toProblem } from './problem.filter.js';
@@ -73,7 +73,7 @@ export class FrontDoor {
   #answerTo({ method, url = '' }: IncomingMessage, requestId: string): [status: number, type: string, body: object] {
     const path = method === 'GET' || method === 'HEAD' ? url.split('?', 1)[0] : '';
     if (path === '/health/live') return [200, 'application/json; charset=utf-8', { status: 'live' }];
-    if (path === '/health/ready') return [503, 'application/json; charset=utf-8', { status: 'not ready', missing: [this.#missing] }];
+    if (path === '/health/ready') return [503, 'application/json; charset=utf-8', { status: 'not ready', missing: [this.#missing, ...kafkaFaults()] }];
     return [503, 'application/problem+json', toProblem(new Fault('unavailable', 'The service is starting; try again in a moment.', { retriable: true }), requestId)];
   }
 }

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpStatus, Inject, Optional, Res } from '@nestjs/common';
+import { kafkaFaults } from '@nuncio/kafka';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { Public } from './auth.guard.js';
@@ -9,6 +10,9 @@ export interface Readiness {
   ready(): Promise<string[]> | string[];
 }
 export const READINESS = Symbol('Readiness');
+
+/** What this process cannot use of Kafka, except what `missing` says already. */
+export const impairedBeside = (missing: readonly string[]): string[] => kafkaFaults().filter((fault) => !missing.includes(fault));
 
 /** Liveness, readiness and Prometheus metrics of a service, on its own port. */
 @Public()
@@ -21,11 +25,12 @@ export class HealthController {
     return { status: 'live' };
   }
 
+  /** `impaired`: what does not work although the service is ready, since its API works without it. */
   @Get('health/ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; missing: string[] }> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; missing: string[]; impaired: string[] }> {
     const missing = (await this.readiness?.ready()) ?? [];
     if (missing.length) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return { status: missing.length ? 'not ready' : 'ready', missing };
+    return { status: missing.length ? 'not ready' : 'ready', missing, impaired: impairedBeside(missing) };
   }
 
   @Get('metrics')

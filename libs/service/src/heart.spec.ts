@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Pulse } from '@nuncio/contracts';
+import { KafkaFaults } from '@nuncio/kafka';
 import { Heart, type HeartPorts } from './heart.js';
 import { UsedKeys } from './used-keys.js';
 
@@ -37,6 +38,19 @@ it('says why it is not ready, also if that cannot be found out', async () => {
     { ready: false, faults: ['Redis does not answer'] },
     { ready: false, faults: ['Error: no idea'] },
   ]);
+});
+
+it('is ready and says what Kafka refuses, if its API works without it', async () => {
+  const faults = new KafkaFaults();
+  faults.meet('read', 'nuncio.config.state', 'denied');
+  const [sentence] = faults.sentences;
+  const missing: string[] = [];
+  const { heart, told } = heartOf({ readiness: { ready: () => missing } });
+  await heart.beat();
+  missing.push(...faults.sentences);
+  await heart.beat();
+  faults.clear();
+  expect(told.map(({ ready, faults: named }) => ({ ready, named }))).toEqual([true, false].map((ready) => ({ ready, named: [sentence] })));
 });
 
 it('says that it stops, and nothing afterwards', async () => {

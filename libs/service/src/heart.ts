@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { pulse, type Pulse, type Service } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
-import type { Readiness } from './health.controller.js';
+import { impairedBeside, type Readiness } from './health.controller.js';
 import type { UsedKeys } from './used-keys.js';
 import { VERSION } from './version.js';
 
@@ -58,9 +58,9 @@ export class Heart implements OnModuleDestroy {
   async beat(): Promise<void> {
     if (this.#isBeating) return;
     this.#isBeating = true;
-    const faults = await this.#faults();
+    const missing = await this.#missing();
     if (this.#hasLeft) return;
-    const told = { ...this.#with(faults), ...this.ports.vitals?.vitals() };
+    const told = { ...this.#with(missing), ...this.ports.vitals?.vitals() };
     const text = JSON.stringify(told);
     const keysUsed = ++this.#looksSinceKeys > KEYS_EVERY_LOOKS ? (this.ports.usedKeys?.take() ?? []) : [];
     if (keysUsed.length) this.#looksSinceKeys = 0;
@@ -78,9 +78,9 @@ export class Heart implements OnModuleDestroy {
     void this.#tell({ ...this.#with([]), isLeaving: true }, this.ports.usedKeys?.take());
   }
 
-  #with(faults: string[]): Pulse {
+  #with(missing: string[]): Pulse {
     const [service, instance] = [this.service, this.#instance];
-    return { service, instance, version: VERSION, since: STARTED_AT, ready: faults.length === 0, faults, isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
+    return { service, instance, version: VERSION, since: STARTED_AT, ready: missing.length === 0, faults: [...missing, ...impairedBeside(missing)], isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
   }
 
   async #tell(told: Pulse, keysUsed: readonly string[] = []): Promise<void> {
@@ -91,7 +91,7 @@ export class Heart implements OnModuleDestroy {
     });
   }
 
-  async #faults(): Promise<string[]> {
+  async #missing(): Promise<string[]> {
     const { readiness } = this.ports;
     if (!readiness) return [];
     let timer: NodeJS.Timeout | undefined;

@@ -17,7 +17,7 @@ const LIMITS: readonly { readonly metric: string; readonly most: number; readonl
 export async function checkService(url: string): Promise<Finding[]> {
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const { missing = [] } = (await (await fetch(`${url}/health/ready`, { signal })).json()) as { missing?: string[] };
+    const { missing = [], impaired = [] } = (await (await fetch(`${url}/health/ready`, { signal })).json()) as { missing?: string[]; impaired?: string[] };
     const metrics = await (await fetch(`${url}/metrics`, { signal })).text();
     const build = /^nuncio_build_info\{(.*)\} 1$/m.exec(metrics)?.[1] ?? '';
     const label = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(build)?.[1] ?? '?';
@@ -27,7 +27,7 @@ export async function checkService(url: string): Promise<Finding[]> {
       return worst > most ? [{ what, ok: false, detail: `${metric} is ${worst}: ${mend}` }] : [];
     });
     const ready = { what, ok: !missing.length, detail: missing.length ? `it is not ready: ${missing.join('; ')} (docs/runbooks/service-down.md)` : `ready, version ${label('version')}, Node ${label('node')}` };
-    return [ready, ...late];
+    return [ready, ...impaired.map((fault) => ({ what, ok: false, detail: `it is ready, but ${fault} (docs/runbooks/service-down.md)` })), ...late];
   } catch (error) {
     return [{ what: url, ok: false, detail: `it does not answer (${causeOf(error)}): read the end of its log (docs/runbooks/service-down.md)` }];
   }

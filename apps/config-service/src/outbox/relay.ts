@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { KafkaSettings } from '@nuncio/kafka';
+import { describeFault, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { relayFailing } from '../metrics.js';
 import { Lease } from './lease.js';
@@ -69,9 +69,10 @@ export class Relay {
         if (!last) await Promise.race([this.#woken.promise, setTimeout(POLL_MS)]);
       } catch (error) {
         // Whether a failed transaction was committed is known only after the next fence.
-        this.trouble = error instanceof Error ? error.message : String(error);
+        const trouble = describeFault(error);
         relayFailing.set(1);
-        this.#logger.warn(`cannot publish changes at the moment, trying again: ${this.trouble}`);
+        if (trouble !== this.trouble) this.#logger.warn(`cannot publish changes at the moment, trying again: ${trouble}`);
+        this.trouble = trouble;
         await this.#drop();
         if (!last) await setTimeout(AFTER_FAILURE_MS);
       }

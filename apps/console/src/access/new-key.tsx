@@ -44,15 +44,12 @@ export function NewKey(): ReactElement {
     gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
   });
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   const chosen = offers.find((offer) => offer.role === role);
   return (
     <>
       <button type="button" className="small" onClick={() => dialog.current?.open()}>New key</button>
-      <Dialog ref={dialog} title="A new API key">
+      <Dialog ref={dialog} title="A new API key" onClose={reset}>
         {data ? (
           <>
             <p>This is the only time it is shown: <Id of={data.key ?? ''} /></p>

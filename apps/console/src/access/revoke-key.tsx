@@ -7,7 +7,7 @@ import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: () => answer(api.DELETE('/v1/api-keys/{id}', { params: { path: { id } } })),
     onSuccess: () => {
       dialog.current?.close();
@@ -17,9 +17,9 @@ export function RevokeKey({ apiKey: { id, name } }: { apiKey: Schemas['ApiKey'] 
   return (
     <>
       <button type="button" className="small" onClick={() => dialog.current?.open()}>Revoke</button>
-      <Dialog ref={dialog} title={`Revoke “${name}”?`}>
+      <Dialog ref={dialog} title={`Revoke “${name}”?`} onClose={reset}>
         <p>Whoever uses it is refused from now on, and its sessions here end. It cannot be given back.</p>
-        <DialogEnd error={error} isPending={isPending} yes="Revoke it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
+        <DialogEnd error={error} isPending={isPending} yes="Revoke it" isFinal onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

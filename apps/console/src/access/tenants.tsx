@@ -12,6 +12,7 @@ import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { NewKey } from './new-key.js';
 import { RevokeKey } from './revoke-key.js';
+import { RotateKey } from './rotate-key.js';
 
 const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
   { name: 'Id', cell: ({ id }) => <code>{id}</code> },
@@ -21,15 +22,13 @@ const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
 ];
 
 const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
-  { name: 'Name', cell: ({ name, id }) => <span title={id}>{name}</span> },
+  { name: 'Name', cell: ({ name, id, labels }) => <><span className="clip" title={`${name}, ${id}`}>{name}</span>{Object.keys(labels).length > 0 && <Labels of={labels} />}</>, grows: true },
   { name: 'Role', cell: ({ role }) => role },
-  { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">all</span> },
-  { name: 'Groups', cell: ({ groups }) => groups.join(', ') || <span className="soft">–</span>, minor: true },
-  { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => (tenant === null ? <span className="soft">all</span> : <span className="clip short" title={tenant}>{tenant}</span>), minor: true },
+  { name: 'Groups', cell: ({ groups }) => (groups.length === 0 ? <span className="soft">–</span> : <span className="clip short" title={groups.join(', ')}>{groups.join(', ')}</span>), minor: true },
   { name: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="soft">never</span> : <Time at={lastUsedAt} />), minor: true },
-  { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} />, minor: true },
   { name: 'Ends', cell: ({ expiresAt }) => (expiresAt === null ? <span className="soft">never</span> : <Time at={expiresAt} />), minor: true },
-  { name: 'Acts', cell: (apiKey) => <RevokeKey apiKey={apiKey} />, minor: true },
+  { name: 'Acts', cell: (apiKey) => <div className="actions"><RotateKey apiKey={apiKey} /><RevokeKey apiKey={apiKey} /></div> },
 ];
 
 const FIELDS: readonly FilterField[] = [

@@ -8,7 +8,6 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
-import { Edit } from './edit.js';
 import { Enabling } from './enabling.js';
 import { Health } from './health.js';
 import { isPaused, Pausing } from './pausing.js';
@@ -42,7 +41,6 @@ export function CallbackPage(): ReactElement {
         {manages(role) && (
           <div className="actions">
             <Test id={id} />
-            <Edit callback={data} />
             <RotateSecret callback={data} />
             <Recover id={id} />
             {data.enabled && <Pausing callback={data} />}

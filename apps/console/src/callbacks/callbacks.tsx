@@ -4,7 +4,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Filters, LABEL } from '../explorer/filters.js';
 import { toQuery, type CallbackQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
+import { isFiltered, List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
@@ -49,7 +49,7 @@ export function Callbacks(): ReactElement {
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
         <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No callback is like this.</strong><span>A new one needs a name and a URL.</span></>} />
+        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No callback is like this.' : 'There is no callback yet.'}</strong><span>A new one needs a name and a URL.</span></>} />
       </section>
     </>
   );

@@ -24,8 +24,8 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
     gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['callbacks'] }),
   });
-  const close = (): void => {
-    dialog.current?.close();
+  const close = (): void => { dialog.current?.close(); };
+  const closed = (): void => {
     if (data) onMade(data.id);
     reset();
   };
@@ -33,7 +33,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   return (
     <>
       <button type="button" className="primary" onClick={() => dialog.current?.open()}>New callback</button>
-      <Dialog ref={dialog} title="A new callback">
+      <Dialog ref={dialog} title="A new callback" onClose={closed}>
         {data ? (
           <>
             <p><strong>{data.name}</strong> is there.</p>

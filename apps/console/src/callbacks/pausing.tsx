@@ -19,7 +19,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const [isToTheMinute, setToTheMinute] = useState(false);
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       const until = formText(form, 'until');
       const pausedUntil = new Date(until === '' ? Date.now() + Number(formText(form, 'length')) : until).toISOString();
@@ -31,7 +31,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Pause…</button>
-      <Dialog ref={dialog} title="Pause this callback?">
+      <Dialog ref={dialog} title="Pause this callback?" onClose={() => { reset(); setToTheMinute(false); }}>
         <Form onSubmit={mutate}>
           <label className="field">
             For
@@ -53,7 +53,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
 function Resume({ callback: { id, version, pausedUntil } }: { callback: Schemas['Callback'] }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: async (form: FormData) => {
       await answer(api.PATCH('/v1/callbacks/{id}', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: { pausedUntil: null } }));
       if (form.has('now')) await answer(api.POST('/v1/callbacks/{id}/send-now', { params: { path: { id } }, body: { dryRun: false } }));
@@ -64,7 +64,7 @@ function Resume({ callback: { id, version, pausedUntil } }: { callback: Schemas[
   return (
     <>
       <button type="button" className="primary" onClick={() => dialog.current?.open()}>Resume</button>
-      <Dialog ref={dialog} title="End the pause?">
+      <Dialog ref={dialog} title="End the pause?" onClose={reset}>
         <Form onSubmit={mutate}>
           <p>It would end by itself: <Time at={pausedUntil} />. New events are sent at once from now on.</p>
           <label className="check"><input type="checkbox" name="now" /><span>Send what was kept at once, as fast as the limits allow. Otherwise it goes evenly, beginning within ten minutes.</span></label>

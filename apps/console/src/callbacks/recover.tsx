@@ -15,14 +15,11 @@ export function Recover({ id }: { id: string }): ReactElement {
     mutationFn: async ({ since, dryRun }: { since: string; dryRun: boolean }) => ({ since, ...(await answer(api.POST('/v1/callbacks/{id}/recover', { params: { path: { id } }, body: { since, dryRun } }))) }),
   });
   const { data, error, isPending, mutate, reset } = call;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Recover…</button>
-      <Dialog ref={dialog} title="Send again what failed or expired">
+      <Dialog ref={dialog} title="Send again what failed or expired" onClose={reset}>
         {data?.operation !== undefined ? (
           <>
             <p role="status">It has begun: {data.count} deliveries.</p>
@@ -42,9 +39,9 @@ export function Recover({ id }: { id: string }): ReactElement {
             {error && <ProblemBox error={error} />}
             <p role="status">{data && <strong>{data.count} deliveries would be sent again.</strong>}</p>
             <div className="actions">
-              <button type="button" onClick={close}>Cancel</button>
-              <button disabled={isPending}>Count</button>
-              {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
+              <button type="button" onClick={close}>Back</button>
+              <button className={data ? '' : 'primary'} aria-disabled={isPending}>Count</button>
+              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
             </div>
           </Form>
         )}

@@ -2,9 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
-import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
 
 /** A new signing secret, shown once. Closing forgets it. */
@@ -17,19 +16,16 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
     onSuccess: () => queries.invalidateQueries({ queryKey: ['callback', id] }),
   });
   if (signing.scheme === 'none') return null;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Rotate secret</button>
-      <Dialog ref={dialog} title="A new signing secret">
+      <Dialog ref={dialog} title="A new signing secret" onClose={reset}>
         {data ? (
           <>
             <p>This is the only time it is shown: <Id of={data.secret ?? ''} /></p>
             <p>{data.oldExpiresAt === null ? 'The old one signs nothing any more.' : <>Both sign until <Time at={data.oldExpiresAt} />: give the receiver the new one before.</>}</p>
-            <div className="actions"><button type="button" onClick={close}>I have it</button></div>
+            <div className="actions"><button type="button" className="primary" onClick={close}>I have it</button></div>
           </>
         ) : (
           <Form onSubmit={(form) => { mutate(Number(form.get('overlap'))); }}>
@@ -42,11 +38,7 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
                 <option value="604800">a week</option>
               </select>
             </label>
-            {error && <ProblemBox error={error} />}
-            <div className="actions">
-              <button type="button" onClick={close}>Cancel</button>
-              <button className="primary" disabled={isPending}>Rotate</button>
-            </div>
+            <DialogEnd error={error} isPending={isPending} yes="Rotate" onBack={close} />
           </Form>
         )}
       </Dialog>

@@ -1,53 +1,104 @@
-import type { ReactElement } from 'react';
-import type { Schemas } from '../api/client.js';
-import { Fact } from '../parts/fact.js';
-import { Labels } from '../parts/labels.js';
-import { CredentialLink } from '../parts/object-links.js';
-import { duration, Time } from '../parts/time.js';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type ReactElement } from 'react';
+import { answer, api, Refused, type Schemas } from '../api/client.js';
+import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Form } from '../parts/form.js';
+import { ProblemBox } from '../parts/problem-box.js';
+import { useMe } from '../shell/me.js';
+import { manages } from '../shell/roles.js';
+import { changed, isSetHere, patchOf, profileOf, textOf, undone, type Edits } from './edits.js';
+import { Effective } from './effective.js';
+import { RetryPlan } from './retry-plan.js';
+import { SavedSettings } from './saved-settings.js';
+import { SettingField } from './setting-field.js';
+import { oauth, ONLY_FOR, profileSetting, retry, signing, where, type Setting, type SettingGroup } from './setting-list.js';
 
-const PUBLIC: readonly string[] = ['id', 'version', 'createdAt', 'updatedAt'];
-
-/** The settings in force: those of its profile, and its own where it has some. */
+/** The settings by group. Each says whether it is from the profile or set here, and can be given back to the profile. Only what was changed is sent. */
 export function Settings({ callback }: { callback: Schemas['Callback'] }): ReactElement {
-  const { profile, signing, authentication, envelope, timeoutMs, retry, onTokenFailure, limits, groups, labels } = callback;
-  const whole = Object.fromEntries(Object.entries(callback).filter(([name]) => !PUBLIC.includes(name)));
-  return (
-    <section className="panel">
-      <header><h2>Settings in force</h2><span className="soft">profile {profile}</span></header>
-      <dl className="facts inside">
-        <Fact name="Signature">{signing.scheme}{signing.oldExpiresAt !== undefined && <>, the old secret until <Time at={signing.oldExpiresAt} /></>}</Fact>
-        <Fact name="Authentication">{authentication.type === 'oauth2' ? <>OAuth 2.0 with <CredentialLink id={authentication.credential} /></> : 'none'}</Fact>
-        <Fact name="Envelope">{envelope}</Fact>
-        <Fact name="Timeout">{duration(timeoutMs)}</Fact>
-        <Fact name="Success is">{retry.successStatuses.join(', ')}</Fact>
-        <Fact name="When exhausted">{retry.onExhausted === 'block' ? 'the subscription is blocked' : 'dead letter'}</Fact>
-        <Fact name="When it answers 410">{retry.onGone === 'disable' ? 'the callback is disabled' : retry.onGone}</Fact>
-        <Fact name="Without a token">{onTokenFailure}</Fact>
-        <Fact name="In flight">{limits.concurrency} at most</Fact>
-        <Fact name="A second">{limits.perSecond ?? 'any number'}</Fact>
-        <Fact name="Groups">{groups.join(', ') || 'everybody of the tenant'}</Fact>
-        <Fact name="Labels"><Labels of={labels} /></Fact>
-      </dl>
-      <div className="inside"><Plan retry={retry} /></div>
-      <details className="inside">
-        <summary>As JSON</summary>
-        <pre className="bytes" tabIndex={0}>{JSON.stringify(whole, null, 2)}</pre>
-      </details>
-    </section>
-  );
+  const profiles = useQuery({ queryKey: ['profiles'], queryFn: () => answer(api.GET('/v1/profiles')), staleTime: Infinity });
+  if (profiles.error) return <ProblemBox error={profiles.error} retry={() => void profiles.refetch()} />;
+  return profiles.data ? <SettingsForm callback={callback} profiles={profiles.data.items} /> : <div className="skeleton" />;
 }
 
-/** When each attempt is made, if all before it fail. */
-function Plan({ retry: { delaysSeconds, jitter } }: { retry: Schemas['Callback']['retry'] }): ReactElement {
-  if (delaysSeconds.length === 0) return <p>It is attempted once; no retries.</p>;
-  const sums = delaysSeconds.map((_, i) => delaysSeconds.slice(0, i + 1).reduce((sum, delay) => sum + delay, 0));
+function SettingsForm(base: { callback: Schemas['Callback']; profiles: readonly Schemas['Profile'][] }): ReactElement {
+  const { callback } = base;
+  const mayEdit = manages(useMe().data?.role);
+  const credentials = useCredentials(callback.tenant, mayEdit);
+  const queries = useQueryClient();
+  const saved = useRef<DialogHandle>(null);
+  const [edits, setEdits] = useState<Edits>({});
+  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['callback', callback.id] });
+  const { mutate, data, error, isPending, reset } = useMutation({
+    mutationFn: () => answer(api.PATCH('/v1/callbacks/{id}', { params: { path: { id: callback.id }, header: { 'If-Match': `"${callback.version}"` } }, body: patchOf(edits) })),
+    gcTime: 0,
+    onSuccess: async ({ signing: { secret }, approvalTakenBack }) => {
+      // First, or the fields would show for a moment how they were before.
+      await again();
+      setEdits({});
+      if (secret !== undefined || approvalTakenBack.length > 0) saved.current?.open();
+    },
+    onError: again,
+  });
+  const isOutdated = error instanceof Refused && error.problem.status === 412;
+  const faults = error instanceof Refused ? (error.problem.errors ?? []) : [];
+  const show = (setting: Setting): string => textOf(base, edits, setting);
+  const field = (setting: Setting): ReactElement | null => {
+    const { at } = setting;
+    if (ONLY_FOR[at] !== undefined && ONLY_FOR[at] !== show(schemeSetting)) return null;
+    const pointer = `/${at.replaceAll('.', '/')}`;
+    return (
+      <SettingField
+        key={at}
+        setting={at === 'authentication' ? { ...setting, options: credentialOptions(credentials, show(setting)) } : setting}
+        text={show(setting)}
+        from={isSetHere(base, edits, setting) ? null : profileOf(callback, edits)}
+        faults={faults.filter((fault) => fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`)).map(({ detail }) => detail)}
+        onChange={mayEdit ? (text) => { setEdits(changed(base, edits, setting, text)); } : undefined}
+        onUndo={() => { setEdits(undone(base, edits, setting)); }}
+      />
+    );
+  };
+  const group = ({ name, settings }: SettingGroup): ReactElement => <fieldset key={name}><legend>{name}</legend>{settings.map(field)}</fieldset>;
+  const count = Object.keys(edits).length;
   return (
     <>
-      <h3>Attempts{jitter > 0 && `, each up to ${Math.round(jitter * 100)} % later or earlier`}</h3>
-      <ol className="plan">
-        <li><strong>1</strong><span className="soft">at once</span></li>
-        {sums.map((seconds, i) => <li key={seconds}><strong>{i + 2}</strong><span className="soft">after {duration(seconds * 1_000)}</span></li>)}
-      </ol>
+      <Form className="panel" onSubmit={() => { mutate(); }}>
+        <header className="by-profile"><h2>Settings</h2>{field(profileSetting)}</header>
+        <div className="setting-groups">
+          <div>{[where, signing, oauth].map(group)}</div>
+          <div>{group(retry)}</div>
+        </div>
+        {(count > 0 || error) && (
+          <div className="unsaved">
+            {isOutdated ? <p className="bad" role="alert">Somebody has changed this callback meanwhile. The fields show it as it is now, with your changes on top: look at them, and save again.</p> : error && <ProblemBox error={error} />}
+            <div className="actions">
+              <span role="status">{count === 1 ? 'One setting is changed' : `${count} settings are changed`}, and not saved.</span>
+              <button type="button" onClick={() => { setEdits({}); reset(); }}>Discard</button>
+              <button className="primary" disabled={isPending}>Save</button>
+            </div>
+          </div>
+        )}
+      </Form>
+      <RetryPlan delaysSeconds={delaysIn(show)} jitter={Number(show(jitterSetting)) / 100 || 0} />
+      <Effective callback={callback} />
+      <Dialog ref={saved} title="It is saved" onClose={reset}>
+        {data && <SavedSettings answer={data} onClose={() => saved.current?.close()} />}
+      </Dialog>
     </>
   );
 }
+
+const [schemeSetting] = signing.settings as [Setting];
+const [delaysSetting, jitterSetting] = retry.settings as [Setting, Setting];
+
+/** What is being typed may not be a number yet. */
+const delaysIn = (show: (setting: Setting) => string): number[] => (delaysSetting.value(show(delaysSetting)) as number[]).filter((delay) => delay > 0);
+
+const useCredentials = (tenant: string, isWanted: boolean): readonly Schemas['Credential'][] =>
+  useQuery({ queryKey: ['credentials', 'choice', tenant], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { tenant: [tenant], limit: 100 } } })), enabled: isWanted }).data?.items ?? [];
+
+const credentialOptions = (credentials: readonly Schemas['Credential'][], chosen: string): NonNullable<Setting['options']> => [
+  ['', 'none'],
+  ...credentials.map(({ id, name }): [string, string] => [id, name]),
+  ...(chosen === '' || credentials.some(({ id }) => id === chosen) ? [] : [[chosen, chosen] as const]),
+];

@@ -9,7 +9,7 @@ import { duration } from '../parts/time.js';
 /** Sends a sample, and says what came of it. */
 export function Test({ id }: { id: string }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
-  const { mutate, data, error, isPending } = useMutation({ mutationFn: () => answer(api.POST('/v1/callbacks/{id}/test', { params: { path: { id } } })) });
+  const { mutate, data, error, isPending, reset } = useMutation({ mutationFn: () => answer(api.POST('/v1/callbacks/{id}/test', { params: { path: { id } } })) });
   const start = (): void => {
     dialog.current?.open();
     mutate();
@@ -17,7 +17,7 @@ export function Test({ id }: { id: string }): ReactElement {
   return (
     <>
       <button type="button" onClick={start}>Test</button>
-      <Dialog ref={dialog} title="A sample delivery">
+      <Dialog ref={dialog} title="A sample delivery" onClose={reset}>
         <div role="status">
           {isPending && <p>Sent; waiting for the answer, which may take 30 seconds…</p>}
           {data && <p><State of={data.ok ? 'delivered' : 'failed'} /> {data.status ?? 'no answer'}{typeof data.timingsMs.total === 'number' && ` after ${duration(data.timingsMs.total)}`}</p>}

@@ -7,7 +7,7 @@ import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 export function DeleteEventType({ eventType: { name, version }, onDeleted }: { eventType: Schemas['EventType']; onDeleted: () => void }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: () => answer(api.DELETE('/v1/event-types/{name}', { params: { path: { name }, header: { 'If-Match': `"${version}"` } } })),
     onSuccess: () => {
       dialog.current?.close();
@@ -18,9 +18,9 @@ export function DeleteEventType({ eventType: { name, version }, onDeleted }: { e
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Delete</button>
-      <Dialog ref={dialog} title={`Delete “${name}”?`}>
+      <Dialog ref={dialog} title={`Delete “${name}”?`} onClose={reset}>
         <p>Events of this type are refused from then on. Those that were published, and their deliveries, stay in the log.</p>
-        <DialogEnd error={error} isPending={isPending} yes="Delete it" onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
+        <DialogEnd error={error} isPending={isPending} yes="Delete it" isFinal onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
       </Dialog>
     </>
   );

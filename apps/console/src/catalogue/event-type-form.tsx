@@ -32,33 +32,28 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
     onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['event-types'] }), queries.invalidateQueries({ queryKey: ['event-type'] })]),
   });
   const isOutdated = error instanceof Refused && error.problem.status === 412;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" className={eventType ? '' : 'primary'} onClick={() => dialog.current?.open()}>{eventType ? 'Edit' : 'New event type'}</button>
-      <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'}>
+      <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'} onClose={reset}>
         <Form key={eventType?.version} onSubmit={mutate}>
           {!eventType && <label className="field">Name<input name="name" required maxLength={200} spellCheck={false} placeholder="invoice.paid" /></label>}
           <label className="field">Description<input name="description" defaultValue={eventType?.description ?? ''} placeholder="An invoice was paid in full." /></label>
-          <div className="two">
-            <label className="field">
-              Who it is for
-              <select name="audience" defaultValue={eventType?.audience}>
-                <option value="addressed">the tenants that each event names</option>
-                <option value="broadcast">every tenant</option>
-              </select>
-            </label>
-            <label className="field">
-              Approval
-              <select name="approval" defaultValue={eventType?.approval}>
-                <option value="none">none needed</option>
-                <option value="required">a provider approves each subscription</option>
-              </select>
-            </label>
-          </div>
+          <label className="field">
+            Who it is for
+            <select name="audience" defaultValue={eventType?.audience}>
+              <option value="addressed">the tenants that each event names</option>
+              <option value="broadcast">every tenant</option>
+            </select>
+          </label>
+          <label className="field">
+            Approval
+            <select name="approval" defaultValue={eventType?.approval}>
+              <option value="none">none needed</option>
+              <option value="required">a provider approves each subscription</option>
+            </select>
+          </label>
           <label className="field">
             JSON Schema of the payload; empty = it may be anything
             <textarea name="schema" className="mono" rows={10} spellCheck={false} defaultValue={eventType?.schema ? JSON.stringify(eventType.schema, null, 2) : ''} onInput={({ currentTarget }) => { currentTarget.setCustomValidity(faultOf(currentTarget.value)); }} />

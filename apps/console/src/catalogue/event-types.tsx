@@ -5,7 +5,7 @@ import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type EventTypeQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
 import { Labels } from '../parts/labels.js';
-import { List, type Column } from '../parts/list.js';
+import { isFiltered, List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
@@ -16,9 +16,9 @@ import { fieldsOf } from './schema.js';
 
 const columns: readonly Column<Schemas['EventType']>[] = [
   { name: 'Name', cell: ({ name }) => <Link to="/event-types/$name" params={{ name }}><code>{name}</code></Link> },
-  { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true },
+  { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true, minor: true },
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
-  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>), minor: true },
+  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>) },
   { name: 'Schema', cell: ({ schema }) => (schema ? <span className="nowrap">{fieldsOf(schema).length} fields</span> : <span className="soft">none</span>), minor: true },
   { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },
@@ -42,7 +42,7 @@ export function EventTypes(): ReactElement {
       <Head title="Event types" actions={curates(role) && <EventTypeForm onSaved={(name) => void toEventType({ to: '/event-types/$name', params: { name } })} />}>What can be published, and subscribed to.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No event type is like this.</strong><span>An admin or a provider makes them.</span></>} />
+        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No event type is like this.' : 'There is no event type yet.'}</strong><span>An admin or a provider makes them.</span></>} />
       </section>
     </>
   );

@@ -21,7 +21,7 @@ export function CredentialForm({ credential, onSaved }: CredentialFormProps): Re
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isBound = useMe().data?.tenant != null;
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       const given = (name: string): string | null => formText(form, name) || null;
       const tenant = formText(form, 'tenant');
@@ -45,7 +45,7 @@ export function CredentialForm({ credential, onSaved }: CredentialFormProps): Re
   return (
     <>
       <button type="button" className={credential ? '' : 'primary'} onClick={() => dialog.current?.open()}>{credential ? 'Edit' : 'New credential'}</button>
-      <Dialog ref={dialog} title={credential ? 'How a token is asked for' : 'A new credential'}>
+      <Dialog ref={dialog} title={credential ? 'How a token is asked for' : 'A new credential'} onClose={reset}>
         <Form key={credential?.version ?? 0} onSubmit={mutate}>
           <div className={isBound || credential ? 'stack' : 'two'}>
             <label className="field">Name<input name="name" required maxLength={100} defaultValue={credential?.name} /></label>

@@ -73,7 +73,7 @@ const Health = ({ health: { lastSuccess, lastFailure, requestsToday, callbacks, 
       <Fact name="Last success">{lastSuccess ? <><Time at={lastSuccess.at} /> <span className="soft">after {duration(lastSuccess.durationMs)}</span></> : <span className="soft">none</span>}</Fact>
       <Fact name="Last failure">{lastFailure ? <><Time at={lastFailure.at} /> <code>{[lastFailure.tokenError.httpStatus, lastFailure.tokenError.code ?? lastFailure.tokenError.class].filter((part) => part !== null).join(' ')}</code></> : <span className="soft">none</span>}</Fact>
       <Fact name="Requests today">{requestsToday.total}{requestsToday.failed > 0 && <span className="bad">, {requestsToday.failed} failed</span>}</Fact>
-      {lastFailure?.pausedUntil != null && <Fact name="Not asked again before"><Time at={lastFailure.pausedUntil} /></Fact>}
+      {lastFailure?.pausedUntil != null && Date.parse(lastFailure.pausedUntil) > Date.now() && <Fact name="Not asked again before"><Time at={lastFailure.pausedUntil} /></Fact>}
     </dl>
     <div className="inside">
       <h3>Callbacks that use it</h3>
@@ -102,5 +102,11 @@ const Settings = ({ credential: { authMethod, scope, audience, resource, groups,
       {Object.keys(labels).length > 0 && <Fact name="Labels"><Labels of={labels} /></Fact>}
       <Fact name="Changed"><Time at={updatedAt} /></Fact>
     </dl>
+    {publicJwk && (
+      <details className="inside">
+        <summary>To replace the key</summary>
+        <p>Make a second credential with private_key_jwt, which gets a key of its own. Register it at the authorization server as a client of its own, ask for a token with it here, and choose it in the callbacks that use this one. Then this one can be deleted. Both keys are valid meanwhile, so no delivery waits.</p>
+      </details>
+    )}
   </section>
 );

@@ -5,13 +5,14 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type CredentialQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
+import { isFiltered, List, type Column } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { together } from '../parts/together.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
+import { AuthorizationServers } from './authorization-servers.js';
 import { CredentialForm } from './credential-form.js';
 
 const columns: readonly Column<Schemas['Credential']>[] = [
@@ -48,10 +49,12 @@ export function Credentials(): ReactElement {
   const pages = usePages(['credentials', search], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { ...toQuery<CredentialQuery>(search), limit: 20, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <>
-      <Head title="Credentials" actions={canMake && <CredentialForm onSaved={(id) => void toCredential({ to: '/credentials/$id', params: { id } })} />}>The clients that Nuncio is at your customers’ authorization servers.</Head>
+      <Head title="Credentials" actions={canMake && <CredentialForm onSaved={(id) => void toCredential({ to: '/credentials/$id', params: { id } })} />}>The clients that Nuncio is at authorization servers.</Head>
+      <AuthorizationServers search={search} />
       <section className="panel">
+        <header><h2>Credentials</h2></header>
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>No credential is like this.</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
+        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No credential is like this.' : 'There is no credential yet.'}</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
       </section>
     </>
   );

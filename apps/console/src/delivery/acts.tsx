@@ -45,7 +45,7 @@ export function Acts({ delivery, url }: { delivery: Delivery; url: string | unde
 function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id, url }: { act: Act; id: string; url: string | undefined }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: () => answer(api.POST(path, { params: { path: { id } } })),
     onSuccess: async () => {
       dialog.current?.close();
@@ -55,7 +55,7 @@ function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id,
   return (
     <>
       <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>{name}</button>
-      <Dialog ref={dialog} title={question}>
+      <Dialog ref={dialog} title={question} onClose={reset}>
         {url !== undefined && <code>{url}</code>}
         <p>{consequence}</p>
         <DialogEnd error={error} isPending={isPending} yes={yes} onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />

@@ -69,7 +69,7 @@ function Republish({ record: { id, value, republished, republish: { to, refusal 
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isText = value?.encoding === 'utf8' && !value.truncated;
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       // A form's field has only one kind of line end.
       const given = form.get('value');
@@ -85,7 +85,7 @@ function Republish({ record: { id, value, republished, republish: { to, refusal 
   return (
     <>
       <button type="button" className="primary" onClick={() => dialog.current?.open()}>Publish again</button>
-      <Dialog ref={dialog} title="Publish it again?">
+      <Dialog ref={dialog} title="Publish it again?" onClose={reset}>
         <Form onSubmit={mutate}>
           {to === null ? <p>As it is it cannot be: {refusal}</p> : <p>It goes to <code>{to}</code>, and counts as new.</p>}
           {isText && <label className="field">Its value<textarea name="value" rows={10} spellCheck={false} defaultValue={value.text} /></label>}

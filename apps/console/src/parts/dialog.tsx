@@ -1,4 +1,5 @@
-import { useId, useImperativeHandle, useRef, type ReactElement, type ReactNode, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref } from 'react';
+import { createPortal } from 'react-dom';
 import { ProblemBox } from './problem-box.js';
 
 export interface DialogHandle {
@@ -6,18 +7,49 @@ export interface DialogHandle {
   close: () => void;
 }
 
-/** The browser's own modal dialog: it keeps the focus, closes on Escape, and gives the focus back. */
-export function Dialog({ ref, title, children }: { ref: Ref<DialogHandle>; title: string; children: ReactNode }): ReactElement {
+interface DialogProps {
+  readonly ref: Ref<DialogHandle>;
+  readonly title: string;
+  /** Called after it was closed in any way, also by Escape. Forgets the answer and the error. */
+  readonly onClose?: () => void;
+  readonly children: ReactNode;
+}
+
+/**
+ * The browser's own modal dialog: it keeps the focus, closes on Escape, and gives the focus back. Its content is in the page only while it is open, so
+ * that fields begin anew, and a secret that was shown is gone.
+ */
+export function Dialog({ ref, title, onClose, children }: DialogProps): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
+  const [isOpen, setOpen] = useState(false);
   const heading = useId();
-  useImperativeHandle(ref, () => ({ open: () => element.current?.showModal(), close: () => element.current?.close() }));
-  return (
-    <dialog ref={element} aria-labelledby={heading}>
-      <div className="body">
-        <h2 id={heading}>{title}</h2>
-        {children}
-      </div>
-    </dialog>
+  useImperativeHandle(ref, () => ({ open: () => { setOpen(true); }, close: () => element.current?.close() }));
+  useLayoutEffect(() => {
+    if (isOpen) element.current?.showModal();
+  }, [isOpen]);
+  // What had the focus may be gone, such as the form whose result is shown now.
+  useEffect(() => {
+    const title = element.current?.querySelector('h2');
+    if (!isOpen || !title || document.activeElement !== document.body) return;
+    // Only now, or the dialog would open with the focus on its title.
+    title.tabIndex = -1;
+    title.focus();
+  });
+  const closed = (): void => {
+    setOpen(false);
+    onClose?.();
+  };
+  // In the body, so that it takes nothing from the style of what opens it, such as a cell of a table.
+  return createPortal(
+    <dialog ref={element} aria-labelledby={heading} onClose={closed}>
+      {isOpen && (
+        <div className="body">
+          <h2 id={heading}>{title}</h2>
+          {children}
+        </div>
+      )}
+    </dialog>,
+    document.body,
   );
 }
 
@@ -29,16 +61,21 @@ interface DialogEndProps {
   readonly yes: string;
   /** Absent in a form, which is submitted. */
   readonly onYes?: () => void;
+  /** The label of the other button; default: Back. */
+  readonly back?: string;
+  /** Whether what it does cannot be taken back. */
+  readonly isFinal?: boolean;
   readonly onBack: () => void;
 }
 
-/** The end of a dialog: the error, if there is one, and the two buttons. */
-export const DialogEnd = ({ error, isPending, yes, onYes, onBack }: DialogEndProps): ReactElement => (
-  <>
+/** The end of a dialog: the error, if there is one, and the two buttons. It stays in view while a long dialog is scrolled. */
+export const DialogEnd = ({ error, isPending, yes, onYes, back = 'Back', isFinal = false, onBack }: DialogEndProps): ReactElement => (
+  <div className="end">
     {error && <ProblemBox error={error} />}
     <div className="actions">
-      <button type="button" onClick={onBack}>Back</button>
-      <button type={onYes ? 'button' : 'submit'} className="primary" disabled={isPending} {...(onYes && { onClick: onYes })}>{yes}</button>
+      <button type="button" onClick={onBack}>{back}</button>
+      {/* Not `disabled`, which would take the focus away. */}
+      <button type={onYes ? 'button' : 'submit'} className={isFinal ? 'primary final' : 'primary'} aria-disabled={isPending} {...(onYes && !isPending && { onClick: onYes })}>{yes}</button>
     </div>
-  </>
+  </div>
 );

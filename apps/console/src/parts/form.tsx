@@ -12,6 +12,8 @@ export const Form = ({ className, onSubmit, children }: FormProps): ReactElement
     className={className}
     onSubmit={(event) => {
       event.preventDefault();
+      // A request is under way.
+      if (event.nativeEvent.submitter?.ariaDisabled === 'true') return;
       onSubmit(new FormData(event.currentTarget));
     }}
   >

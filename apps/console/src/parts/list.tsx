@@ -6,6 +6,9 @@ import { classOf, Rows, type Column } from './rows.js';
 
 export type { Column } from './rows.js';
 
+/** Whether a page's search selects some, so that an empty list does not mean that there is nothing. */
+export const isFiltered = (search: object): boolean => Object.keys(search).length > 0;
+
 interface ListProps<T> {
   readonly caption: string;
   readonly pages: Pages<T>;

@@ -5,16 +5,19 @@ const zone = preference('zone') === 'UTC' ? { timeZone: 'UTC' } : {};
 /** Shared by all cells, since it is slow to make a formatter. */
 const whole = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long', ...zone });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...zone });
+const dayAndYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', ...zone });
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', ...zone });
 
-/** A moment (RFC 3339) to the second, in the reader's zone or in UTC. The day is shown if it is not today. */
+/** A moment (RFC 3339) to the second, in the reader's zone or in UTC. The day is shown if it is not today, and the year if it is another one. */
 export function Time({ at }: { at: string | null }): ReactElement {
   if (at === null) return <span className="soft">–</span>;
   const date = new Date(at);
-  const isToday = day.format(date) === day.format(new Date());
+  const now = new Date();
+  const isToday = dayAndYear.format(date) === dayAndYear.format(now);
+  const isThisYear = date.getFullYear() === now.getFullYear();
   return (
     <time dateTime={at} title={whole.format(date)} className="nowrap">
-      {isToday ? '' : `${day.format(date)} `}
+      {isToday ? '' : `${(isThisYear ? day : dayAndYear).format(date)} `}
       {clock.format(date)}
     </time>
   );

@@ -21,7 +21,7 @@ export const Moves = ({ subscription }: { subscription: Subscription }): ReactEl
 function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subscription; move: Move }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
+  const { mutate, error, isPending, reset } = useMutation({
     mutationFn: (reason: string) => answer(api.POST('/v1/subscriptions/{id}/{move}', { params: { path: { id, move } }, ...(reason !== '' && { body: { reason } }) })),
     onSuccess: () => {
       dialog.current?.close();
@@ -32,7 +32,7 @@ function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subsc
   return (
     <>
       <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
-      <Dialog ref={dialog} title={`${name} this subscription?`}>
+      <Dialog ref={dialog} title={`${name} this subscription?`} onClose={reset}>
         <Form onSubmit={(form) => { mutate(formText(form, 'reason')); }}>
           <p><code>{eventTypes.join(', ')}</code></p>
           {WITH_REASON.includes(move) && (

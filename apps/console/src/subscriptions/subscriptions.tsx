@@ -4,7 +4,7 @@ import { answer, api } from '../api/client.js';
 import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type SubscriptionQuery } from '../explorer/search.js';
 import { Head } from '../parts/head.js';
-import { List } from '../parts/list.js';
+import { isFiltered, List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
@@ -27,7 +27,7 @@ export function Subscriptions(): ReactElement {
       <Head title="Subscriptions" actions={canMake && <Link className="button primary" to="/subscriptions/new">New subscription</Link>}>Which events go to which callback.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>No subscription is like this.</strong><span>A callback gets nothing without one.</span></>} />
+        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No subscription is like this.' : 'There is no subscription yet.'}</strong><span>A callback gets nothing without one.</span></>} />
       </section>
     </>
   );

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import { Fault } from '@nuncio/contracts';
@@ -30,9 +30,10 @@ const CONSOLE_HEADERS = {
 /** The headers of files that pages of other origins may load, or show in a frame. */
 const SHARED_HEADERS = { 'cross-origin-resource-policy': 'cross-origin', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
-export const hasConsole = (dir: string): boolean => existsSync(join(dir, 'index.html'));
-
-/** Serves the console built into `dir` under `/console/`: its files, which never change under their names, and one page for every other path. */
+/**
+ * Serves the console built into `dir` under `/console/`: its files, which never change under their names, and one page for every other path. Files are
+ * read when they are asked for, so a console that is built later, or again, is served without a restart.
+ */
 export const assets =
   (dir: string) =>
   async (fastify: FastifyInstance): Promise<void> => {
@@ -58,10 +59,11 @@ export const portal =
   (dir: string, origins: readonly string[]) =>
   (fastify: FastifyInstance, _options: object, done: () => void): void => {
     sendWith(fastify, { ...SHARED_HEADERS, 'content-security-policy': policy(origins) });
-    const embed = readFileSync(join(dir, 'embed.js'));
-    fastify.get('/portal/embed.js', (_request, reply) =>
-      reply.type('text/javascript; charset=utf-8').headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' }).send(embed),
-    );
+    fastify.get('/portal/embed.js', async (_request, reply) => {
+      const embed = await built(join(dir, 'embed.js'));
+      if (!embed) return sendProblem(reply, NOT_BUILT);
+      return reply.type('text/javascript; charset=utf-8').headers({ 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' }).send(embed);
+    });
     servePage(fastify, '/portal', join(dir, 'portal.html'));
     done();
   };
@@ -75,12 +77,25 @@ function sendWith(fastify: FastifyInstance, headers: Readonly<Record<string, str
 }
 
 function servePage(fastify: FastifyInstance, at: string, file: string): void {
-  const page = readFileSync(file);
-  const show = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const show = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     // A path may end like a file's name without being one: `invoice.paid`.
     if (!request.headers.accept?.includes('text/html')) return sendProblem(reply, new Fault('not-found', 'There is nothing here.'));
+    const page = await built(file);
+    if (!page) return sendProblem(reply, NOT_BUILT);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
   };
   fastify.get(at, (_request, reply) => reply.redirect(`${at}/`));
   fastify.get(`${at}/*`, show);
+}
+
+const NOT_BUILT = new Fault('not-found', 'The console is not built, or is being built now. `npm run build` builds it.');
+
+/** The content of a file of the build; null = there is no such file now. */
+async function built(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

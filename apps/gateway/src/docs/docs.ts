@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -27,10 +26,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-const partOf = (consoleDir: string): string => join(consoleDir, 'docs');
-
-export const hasDocs = (consoleDir: string): boolean => existsSync(join(partOf(consoleDir), 'index.html'));
-
 /** `/docs/`: shows `/v1/openapi.json` to people; public like that file. It is built with the console, but served even without one. */
 export const docs =
   (consoleDir: string) =>
@@ -40,7 +35,7 @@ export const docs =
       done();
     });
     await fastify.register(staticFiles, {
-      root: partOf(consoleDir),
+      root: join(consoleDir, 'docs'),
       prefix: '/docs/',
       decorateReply: false,
       cacheControl: false,

@@ -27,6 +27,7 @@ export const routes: readonly Route[] = [
   { path: '/v1/callbacks/:id/health', upstream: 'attempt-log', exact: true },
   { path: '/v1/callbacks/:id/recover', upstream: 'attempt-log', exact: true },
   { path: '/v1/callbacks/:id/send-now', upstream: 'attempt-log', exact: true },
+  { path: '/v1/profiles', upstream: 'config-service', exact: true },
   { path: '/v1/subscriptions', upstream: 'config-service' },
   { path: '/v1/audit', upstream: 'config-service' },
   { path: '/v1/events', upstream: 'attempt-log', exact: true, methods: ['GET'] },

@@ -17,12 +17,16 @@ type Called = FastifyRequest & { principal?: Principal; params: Record<string, s
  */
 @Injectable()
 export class ReferencesInterceptor implements NestInterceptor {
+  /** Asked for once, since Nest makes an error and its stack if there is none; undefined = not yet. */
+  #known: ExternalIds | null | undefined;
+
   constructor(private readonly modules: ModuleRef) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<Called>();
-    const known = this.#known();
+    if (this.#known === undefined) this.#known = this.#provided();
+    const known = this.#known;
     const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
     if (request.principal && !query && CHANGES.has(request.method)) refuseQuery(request, body);
     if (!request.principal || !known) return next.handle();
@@ -44,7 +48,7 @@ export class ReferencesInterceptor implements NestInterceptor {
   }
 
   /** The app's external ids, in whichever module they are provided; null = its routes accept none. */
-  #known(): ExternalIds | null {
+  #provided(): ExternalIds | null {
     try {
       return this.modules.get<ExternalIds>(EXTERNAL_IDS, { strict: false });
     } catch {

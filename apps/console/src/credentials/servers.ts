@@ -1,0 +1,46 @@
+import type { Schemas } from '../api/client.js';
+
+type Health = Schemas['CredentialHealth'];
+
+/** An authorization server, by the credentials that Nuncio has there. */
+export interface AuthorizationServer {
+  readonly host: string;
+  readonly credentials: readonly Health[];
+  readonly failing: number;
+  readonly requests: number;
+  readonly failed: number;
+  /** What it answered to the requests that failed last, most frequent first; of credentials that are failing now. */
+  readonly errors: readonly string[];
+  /** RFC 3339; null = it may be asked now. */
+  readonly pausedUntil: string | null;
+  /** Callbacks that need a token of it. */
+  readonly callbacks: number;
+}
+
+/** The servers by host, those with failures first. */
+export const serversOf = (healths: readonly Health[], now = Date.now()): AuthorizationServer[] =>
+  Array.from(Map.groupBy(healths, ({ host }) => host ?? '–'), ([host, credentials]) => serverOf(host, credentials, now)).sort((a, b) => b.failing - a.failing || b.requests - a.requests || a.host.localeCompare(b.host));
+
+function serverOf(host: string, credentials: readonly Health[], now: number): AuthorizationServer {
+  const failing = credentials.filter(({ state }) => state === 'failing');
+  const codes = Map.groupBy(failing.flatMap(({ lastFailure }) => (lastFailure ? [lastFailure.tokenError] : [])), ({ code, class: kind, httpStatus }) => code ?? (httpStatus === null ? kind : `${kind} ${httpStatus}`));
+  const pauses = failing.flatMap(({ lastFailure }) => lastFailure?.pausedUntil ?? []).filter((until) => Date.parse(until) > now);
+  return {
+    host,
+    credentials,
+    failing: failing.length,
+    requests: sum(credentials, ({ requestsToday }) => requestsToday.total),
+    failed: sum(credentials, ({ requestsToday }) => requestsToday.failed),
+    errors: [...codes].sort(([, a], [, b]) => b.length - a.length).map(([code]) => code),
+    pausedUntil: pauses.sort().at(-1) ?? null,
+    callbacks: new Set(credentials.flatMap(({ callbacks }) => callbacks.map(({ id }) => id))).size,
+  };
+}
+
+const sum = <T,>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
+
+/** The state of a server by those of its credentials. A credential that was never used says nothing. */
+export function stateOf({ credentials, failing }: AuthorizationServer): { readonly of: 'working' | 'failing' | 'unknown'; readonly as: string } {
+  if (failing > 0) return { of: 'failing', as: failing === credentials.length ? 'failing' : `${failing} of ${credentials.length} failing` };
+  return credentials.some(({ state }) => state === 'working') ? { of: 'working', as: 'working' } : { of: 'unknown', as: 'not asked' };
+}
