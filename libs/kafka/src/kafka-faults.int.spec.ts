@@ -270,7 +270,7 @@ const NEEDED: Partial<Record<string, { readonly deny: () => AclEntry[]; readonly
     uses: [asAdmin((own) => own.deleteGroups([`${PREFIX}.view.dispatcher.gone`])
       .catch((error: unknown) => {
         const refusal = refusalOf(error);
-        if (refusal?.type !== 'GROUP_ID_NOT_FOUND') throw refusal;
+        if (refusal?.type !== 'GROUP_ID_NOT_FOUND') throw refusal ?? error;
       }))],
   },
 };

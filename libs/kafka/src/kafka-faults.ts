@@ -45,7 +45,7 @@ export const kafkaFaults = (): string[] => [...new Set([...impaired].flatMap((on
 export const isStanding = (kind: Kind, name: string): boolean => [...impaired].some((one) => one.has(kind, name));
 
 /** Whether a broker refuses a right. It refuses it until somebody gives it; no restart helps. */
-export const isDenied = (error: unknown): boolean => brokerError(error)?.endsWith('_AUTHORIZATION_FAILED') ?? false;
+export const isDenied = (error: unknown): error is Error => brokerError(error)?.endsWith('_AUTHORIZATION_FAILED') ?? false;
 
 /** The error's text, and what to do if a right is missing. */
 export const describeFault = (error: unknown): string => {

@@ -125,14 +125,15 @@ class JoinAgain extends kafkajs.KafkaJSError {
 function mendRefusals(): void {
   const { withBroker } = BrokerPool.prototype;
   BrokerPool.prototype.withBroker = async function <T>(this: BrokerPool, ask: (one: unknown) => Promise<T>): Promise<T | null> {
-    let refusal: unknown = null;
+    const refusals: Error[] = [];
     const heard = (one: unknown): Promise<T> =>
       ask(one).catch((error: unknown) => {
-        if (isDenied(error)) refusal = error;
+        if (isDenied(error)) refusals.push(error);
         throw error;
       });
     const answer = (await withBroker.call(this, heard)) as T | null;
-    if (answer === null && refusal !== null) throw refusal;
+    const refusal = refusals.at(-1);
+    if (answer === null && refusal) throw refusal;
     return answer;
   };
 }

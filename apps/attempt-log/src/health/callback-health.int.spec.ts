@@ -100,7 +100,7 @@ describe('the health of a callback', () => {
   });
 
   it('is listed in pages, newest first, and by state; no callback is missing or repeated', async () => {
-    const pages = async (given: { state?: ('working' | 'failing')[] }, limit: number): Promise<string[]> => {
+    const pages = async (given: Omit<Parameters<typeof health.list>[1], 'limit' | 'cursor'>, limit: number): Promise<string[]> => {
       const ids: string[] = [];
       let cursor: string | undefined;
       do {

@@ -144,9 +144,10 @@ it('leaves the labels of many callbacks to a look at each row', async () => {
   const many = Array.from({ length: 16 }, (_, n) => ({ id: `cb_many_${n}`, state: { tenant: 'many', groups: [], labels: { many: 'yes', half: n % 2 ? 'odd' : 'even' } } }));
   await log.owned('callback', many);
   const tenant = ['many'];
-  const asked = { tenant, label: { many: ['yes'] } };
+  const asked: Parameters<typeof byLabelled>[1] = { tenant, label: { many: ['yes'] } };
   expect(await byLabelled(log.dataSource, asked)).toBe(asked);
-  expect((await byLabelled(log.dataSource, { tenant, label: { many: ['yes'], half: ['odd'] } })).callback).toHaveLength(8);
+  const half: typeof asked = { tenant, label: { many: ['yes'], half: ['odd'] } };
+  expect((await byLabelled(log.dataSource, half)).callback).toHaveLength(8);
   expect(await byLabelled(log.dataSource, { tenant: ['acme'], label: { many: ['yes'] } })).toMatchObject({ label: undefined, callback: [] });
   expect(await byLabelled(log.dataSource, { tenant, label: { many: ['yes'], half: ['odd'] }, callback: ['cb_many_1', 'cb_many_2'] })).toMatchObject({ callback: ['cb_many_1'] });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { conditions, encodeCursor, listQuery } from './filter.js';
+import { conditions, encodeCursor, listQuery, type Filters } from './filter.js';
 import { attemptFilters, deliveryFilters, eventFilters } from './filters.js';
 
-const sql = (filters: typeof deliveryFilters, given: Record<string, unknown>): { where: string[]; values: unknown[] } => {
+const sql = (filters: Filters, given: Record<string, unknown>): { where: string[]; values: unknown[] } => {
   const values: unknown[] = [];
   const where = conditions(filters, listQuery(filters).parse(given), (value) => `$${values.push(value)}`);
   return { where, values };
