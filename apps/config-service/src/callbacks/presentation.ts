@@ -14,11 +14,10 @@ const ShownSigning = z.object({
   secret: z.string().optional().describe('Only in the answer to the request that generated or set it'),
 });
 
-const { profile, method, authentication, envelope, timeoutMs, onTokenFailure } = Callback.shape;
+const { method, authentication, envelope, timeoutMs, onTokenFailure } = Callback.shape;
 
 const OwnSettings = z
   .object({
-    profile,
     method,
     signing: ShownSigning.pick({ scheme: true, keyId: true, keyType: true }).partial().describe('How requests are signed'),
     authentication,
@@ -29,12 +28,12 @@ const OwnSettings = z
     limits: Limits.partial().describe('The limits that protect the endpoint'),
   })
   .partial()
-  .meta({ id: 'OwnSettings', examples: [{ profile: 'standard', timeoutMs: 5_000 }] });
+  .meta({ id: 'OwnSettings', examples: [{ timeoutMs: 5_000 }] });
 
 /** When secrets were set is shown by the callback's health. */
 const Fields = Callback.omit({ secretsAt: true });
 
-export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('The names of sealed headers of every request; their values are never shown').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How requests are signed'), ownSettings: OwnSettings.describe('The settings that were given for this callback. All others are those of its profile (`GET /v1/profiles`)') }).meta({ id: 'Callback' });
+export const ShownCallback = keyedAnswerOf({ ...Fields.shape, pausedUntil: Moment.nullable().describe(Callback.shape.pausedUntil.description ?? ''), secretHeaders: z.record(z.string(), z.string()).describe('The names of sealed headers of every request; their values are never shown').meta({ examples: [{ 'X-Gate': '<redacted>' }] }), signing: ShownSigning.describe('How requests are signed'), ownSettings: OwnSettings.describe('The settings that were given for this callback beside its profile. All others are those of the profile (`GET /v1/profiles`)') }).meta({ id: 'Callback' });
 
 /** The effective callback, without its secrets. */
 export function showCallback(resource: Resource<CallbackState>) {
@@ -44,7 +43,8 @@ export function showCallback(resource: Resource<CallbackState>) {
   const older = secrets.find(({ expiresAt }) => expiresAt !== null && expiresAt > Date.now());
   return presentKeyed(resource, {
     ...fields,
-    ownSettings: settings,
+    // `profile` is a field of its own: a callback that names the default profile is like one that names none.
+    ownSettings: { ...settings, profile: undefined },
     pausedUntil: fields.pausedUntil === null ? null : new Date(fields.pausedUntil).toISOString(),
     secretHeaders: masked(fields.secretHeaders),
     signing: {
