@@ -11,7 +11,7 @@ export type FieldChange = z.infer<typeof FieldChange>;
 type Json = Readonly<Record<string, unknown>>;
 
 /** Fields that every answer has, or that follow from others. */
-const NOT_TOLD: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'moves', 'signing.oldExpiresAt']);
+const NOT_TOLD: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'moves', 'ownSettings', 'signing.oldExpiresAt']);
 
 /**
  * The differences between two answers for one resource, field by field, and in its sealed fields. `before` null = it did not
