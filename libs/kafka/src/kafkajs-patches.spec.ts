@@ -7,6 +7,7 @@ describe('the mends of kafkajs', () => {
   it('wait for what is on the wire before a group is joined', async () => {
     const order: string[] = [];
     const group = {
+      cluster: {},
       assigners: [{ beforeJoin: () => Promise.resolve().then(() => void order.push('quiet')) }],
       retrier: () => {
         order.push('join');

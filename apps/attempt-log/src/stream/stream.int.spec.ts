@@ -40,10 +40,28 @@ let offset = 0;
 const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result: Parameters<typeof attempted>[2] = {}): Promise<void> =>
   log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, ...over }), 1, result), offset++)]);
 
-const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) =>
-  reader(await new AttemptsController(log.dataSource, streams, new Downloads(new Turns())).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
-const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
-  reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
+/**
+ * A stream that starts while a transaction is under way, of any database of the server, begins before that transaction, and may show again what was written since. Waits until there
+ * is none from before the last row.
+ */
+async function allSettled(): Promise<void> {
+  for (;;) {
+    const [row] = await log.dataSource.query<{ settled: boolean | null }[]>(
+      'SELECT bool_and(written < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM (SELECT written FROM log.attempts UNION ALL SELECT written FROM log.deliveries) every',
+    );
+    if (row?.settled !== false) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const attempts = async (given: Record<string, unknown> = {}, last?: string, caller = admin) => {
+  await allSettled();
+  return reader(await new AttemptsController(log.dataSource, streams, new Downloads(new Turns())).stream(caller, streamQuery(attemptFilters).parse(given), last, isStill));
+};
+const deliveries = async (given: Record<string, unknown> = {}, last?: string) => {
+  await allSettled();
+  return reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
+};
 
 interface Event {
   readonly event: string;
