@@ -35,6 +35,7 @@ const EMPTY: readonly string[] = [
   'nuncio_http_request_seconds_count{status="5xx"}',
   'nuncio_token_fetches_total{outcome!="token"}',
   'nuncio:token_fetches_failed:ratio10m',
+  'nuncio_kafka_faults',
   'nuncio_own_failures_total',
   'nuncio_own_failures_total{of!="proxy"}',
   'nuncio_log_rows_dropped_total',
