@@ -20,8 +20,8 @@ export function Tiles({ totals, range }: { totals: Totals | undefined; range: Ra
       <Tile name="Delivered" value={totals?.attempts ? share.format(totals.delivered / totals.attempts) : undefined}>
         {totals && totals.attempts > totals.delivered && <Link to="/attempts" search={{ status: ['failed'], since: range.since }}>{number.format(totals.attempts - totals.delivered)} failed</Link>}
       </Tile>
-      <Tile name="Attempt, p95" about={`Of the newest ${range.step} with an attempt`} value={inMs(totals?.latency.p95)}>{totals && beyondP95(totals.latency)}</Tile>
-      <Tile name="End to end, p95" about={`From publication to delivery, of the newest ${range.step} with one`} value={inMs(totals?.endToEnd?.p95)}>{totals?.endToEnd && beyondP95(totals.endToEnd)}</Tile>
+      <Tile name="Attempt, p95" about={`Of the newest ${range.step} with an attempt`} value={inMs(totals?.latency.p95)}>{totals && <BeyondP95 of={totals.latency} range={range} />}</Tile>
+      <Tile name="End to end, p95" about={`From publication to delivery, of the newest ${range.step} with one`} value={inMs(totals?.endToEnd?.p95)}>{totals?.endToEnd && <BeyondP95 of={totals.endToEnd} range={range} />}</Tile>
       <Tile name="Waiting" value={data && counted(sumOf(data))}>
         {data && WAITING.filter((status) => data[status].count > 0).map((status) => <Link key={status} to="/deliveries" search={{ status: [status] }}>{counted(data[status])} {status}</Link>)}
       </Tile>
@@ -50,7 +50,7 @@ interface Counted {
   readonly exact: boolean;
 }
 
-const beyondP95 = ({ p99 }: Totals['latency']): string => (p99 === null ? '' : `p99 ${duration(p99)}`);
+const BeyondP95 = ({ of: { p99 }, range }: { of: Totals['latency']; range: Range }): ReactElement | null => (p99 === null ? null : <>p99 {duration(p99)} <span>newest {range.step}</span></>);
 
 const inMs = (ms: number | null | undefined): string | undefined => (ms == null ? undefined : duration(ms));
 
