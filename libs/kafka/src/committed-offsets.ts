@@ -33,9 +33,7 @@ export class CommittedOffsets {
   /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
   #takesBitmaps = true;
   /** Why the last commit failed; null = it did not. */
-  #trouble: string | null = null;
-  /** The broker's error of the last commit; null = it was taken, or nobody answered. */
-  #refusal: string | null = null;
+  #failure: unknown = null;
 
   constructor(
     private readonly admin: Admin,
@@ -62,12 +60,11 @@ export class CommittedOffsets {
       try {
         await this.#commit(changed.map(({ place, snapshot }) => ({ ...place, ...snapshot })));
         for (const { partition, snapshot } of changed) partition.committed(snapshot);
-        this.#refusal = this.#trouble = null;
+        this.#failure = null;
       } catch (error) {
-        this.#refusal = brokerError(error);
         const trouble = describeFault(error);
-        if (trouble !== this.#trouble) this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${trouble}`);
-        this.#trouble = trouble;
+        if (this.#failure === null || trouble !== describeFault(this.#failure)) this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${trouble}`);
+        this.#failure = error;
       }
     });
     return this.#next;
@@ -81,7 +78,7 @@ export class CommittedOffsets {
     const isLeft = (): boolean => [...partitions()].some(([, partition]) => partition.uncommitted() !== null);
     const deadline = performance.now() + withinMs;
     await this.write(partitions);
-    while (isLeft() && performance.now() < deadline && !WITHOUT_US.has(this.#refusal ?? '')) {
+    while (isLeft() && performance.now() < deadline && !WITHOUT_US.has(brokerError(this.#failure) ?? '')) {
       await pause(AGAIN_AFTER_MS);
       await this.write(partitions);
     }

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { attempts, configState, deliveries, events, pulse, signals, type AggregateRecord, type Topic } from '@nuncio/contracts';
 import { type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
-import { applyAccess, applyTopics, BatchProducer, ConfigView, createKafka, describeFault, KafkaEnv, kafkaFaultChanges, kafkaFaults, kafkaFor, KafkaServer, passOver, printedAccess, TopicTail, topicName, withAdmin, type KafkaSettings, type RecordBatch } from './index.js';
+import { applyAccess, applyTopics, BatchProducer, ConfigView, createKafka, describeFault, KafkaEnv, kafkaFaultChanges, kafkaFaults, kafkaFor, KafkaServer, passOver, printedAccess, TopicTail, topicName, withAdmin, type KafkaSettings } from './index.js';
+import { collect } from './testing/collect.js';
 import { joined } from './testing/joined.js';
 
 const PREFIX = 'unreadable';
@@ -104,15 +105,8 @@ it.each([
   read.length = 0;
   const server = new KafkaServer({ kafka: dispatcher, group: 'dispatcher', transportId: WORK, putAway: passOver, onCrash: (error) => void crashes.push(error) });
   members.push(server);
-  const handle = ({ records }: RecordBatch): Promise<void> => {
-    for (const record of records) {
-      read.push(String(record.value));
-      record.done();
-    }
-    return Promise.resolve();
-  };
   const before = await committed(deliveries);
-  for (const topic of [events, deliveries]) server.addHandler(topic.name, handle as never, true);
+  for (const topic of [events, deliveries]) server.addHandler(topic.name, collect(read) as never, true);
   await joined(server);
   await publish(events, 'event 1');
   await publish(deliveries, 'delivery 1');
@@ -157,14 +151,7 @@ let number = 0;
 
 async function serving(isStarted: boolean): Promise<Use> {
   const server = new KafkaServer({ kafka: dispatcher, group: 'dispatcher', transportId: WORK, putAway: passOver, watchEveryMs: 1_000, onCrash });
-  const handle = ({ records }: RecordBatch): Promise<void> => {
-    for (const record of records) {
-      read.push(String(record.value));
-      record.done();
-    }
-    return Promise.resolve();
-  };
-  server.addHandler(events.name, handle as never, true);
+  server.addHandler(events.name, collect(read) as never, true);
   if (isStarted) await joined(server);
   else server.listen(() => undefined);
   return {

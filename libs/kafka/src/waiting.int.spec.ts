@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events } from '@nuncio/contracts';
 import type { Consumer } from 'kafkajs';
-import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, type KafkaSettings, type RecordBatch } from './index.js';
+import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, type KafkaSettings } from './index.js';
+import { collect } from './testing/collect.js';
 import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
@@ -26,14 +27,7 @@ afterAll(async () => {
 
 async function member(read: string[] = []): Promise<KafkaServer> {
   const server = new KafkaServer({ kafka, group: 'workers', transportId: WORK, putAway: passOver });
-  const handle = ({ records }: RecordBatch): Promise<void> => {
-    for (const record of records) {
-      read.push(String(record.value));
-      record.done();
-    }
-    return Promise.resolve();
-  };
-  server.addHandler(events.name, handle as never, true);
+  server.addHandler(events.name, collect(read) as never, true);
   servers.push(server);
   await joined(server);
   return server;

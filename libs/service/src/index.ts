@@ -3,6 +3,7 @@ export * from './api-env.js';
 export * from './auth.guard.js';
 export * from './bootstrap.js';
 export * from './config-principals.js';
+export { orExcluded, parted, type Excluded } from './excluded.js';
 export { gathered } from './gathered.js';
 export { ABSENT, IfMatch, type Versions } from './http/if-match.js';
 export { catchUp, catchUpFirst, POSITION, tellPosition } from './http/position.js';

@@ -1,4 +1,5 @@
 import { Filter } from '@nuncio/contracts';
+import { parted } from '@nuncio/service';
 import { z } from 'zod';
 import { DeliveryStatus } from '../delivery-status.js';
 import { fieldsOf, Time, type Filters, type Given } from '../query/filters/filter.js';
@@ -30,8 +31,8 @@ const WAITING: readonly string[] = ['pending', 'held', 'parked'] satisfies Deliv
 
 /** Refuses a `status` that the operation can never apply to; it would silently find nothing. */
 const onlyIn = (isPossible: (status: string) => boolean, what: string) => (given: Given<Filters>, context: z.RefinementCtx) => {
-  for (const status of (given.status as string[] | undefined) ?? [])
-    if (!status.startsWith('!') && !isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
+  for (const status of parted((given.status as string[] | undefined) ?? []).wanted)
+    if (!isPossible(status)) context.addIssue({ code: 'custom', path: ['status'], message: `${status} cannot be ${what}` });
 };
 
 interface Select extends Given<typeof deliveryFilters> {

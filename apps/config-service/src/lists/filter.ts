@@ -1,4 +1,5 @@
 import { KEYED_KINDS, LabelName, LabelValue, MOST_LABELS, reference, type AggregateKind, type KeyedKind } from '@nuncio/contracts';
+import { orExcluded, parted } from '@nuncio/service';
 import { z } from 'zod';
 import type { Resource, Wanted } from '../event-store/index.js';
 
@@ -35,10 +36,9 @@ export const textOf = (sql: string, description: string, one: z.ZodType<string, 
 
 /** One of a closed list; `!value` excludes. */
 export const oneOf = (sql: string, known: { readonly options: readonly string[] }, description: string): Filter => ({
-  schema: anyOf(z.enum([...known.options, ...known.options.map((value) => `!${value}` as const)], { error: `must be one of ${known.options.join(', ')}, or \`!\` and one of these` })).meta({ description }),
+  schema: anyOf(orExcluded(known.options)).meta({ description }),
   where: (values: readonly string[], name) => {
-    const wanted = values.filter((value) => !value.startsWith('!'));
-    const unwanted = values.filter((value) => value.startsWith('!')).map((value) => value.slice(1));
+    const { wanted, unwanted } = parted(values);
     const [include, exclude] = [isIn(sql)(wanted, name), isIn(sql)(unwanted, `${name}Not`)];
     return {
       sql: [...(wanted.length ? [include.sql] : []), ...(unwanted.length ? [`not (${exclude.sql})`] : [])].join(' and '),

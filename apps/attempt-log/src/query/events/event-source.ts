@@ -1,4 +1,5 @@
-import { parted, type Bind, type Given } from '../filters/filter.js';
+import { parted } from '@nuncio/service';
+import type { Bind, Given } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { eventLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';

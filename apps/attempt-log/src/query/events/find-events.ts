@@ -1,7 +1,8 @@
 import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts';
+import { parted } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { conditions, parted, type Bind, type Given, type Query } from '../filters/filter.js';
+import { conditions, type Bind, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { ofTenant, reachOf, type Reach } from '../reach.js';
 import { searchPage } from '../search.js';

@@ -1,5 +1,5 @@
 import { LabelName, LabelValue, MOST_LABELS, reference, type KeyedKind } from '@nuncio/contracts';
-import { gathered } from '@nuncio/service';
+import { gathered, orExcluded, parted, type Excluded } from '@nuncio/service';
 import { z } from 'zod';
 
 /** Adds a value to the statement's parameters and returns its placeholder. */
@@ -37,22 +37,14 @@ export const equals = (column: string): Filter<string[]> => ({ schema: repeatabl
 /** By the id of a resource, or its external id. */
 export const refersTo = (column: string, kind: KeyedKind): Filter<string[]> => ({ ...equals(column), schema: repeatable(Text.meta(reference(kind).meta() ?? {})) });
 
-export type Excluded<T extends string> = T | `!${T}`;
-
 /** One of a closed list. `!failed` excludes. */
 export const oneOf = <T extends string>(column: string, known: z.ZodType<T> & { readonly options: readonly T[] }): Filter<Excluded<T>[]> =>
   excludable(known.options, (values, bind) => isAnyOf(column, values, bind));
 
 /** Any of these values of a closed list, or `!value` for everything else. */
 export const excludable = <T extends string>(known: readonly T[], where: (values: T[], bind: Bind) => string): Filter<Excluded<T>[]> => ({
-  schema: repeatable(z.enum([...known, ...known.map((value) => `!${value}` as const)], { error: `must be one of ${known.join(', ')}, or \`!\` and one of these` })),
+  schema: repeatable(orExcluded(known)),
   where: without(where),
-});
-
-/** The values that a filter asks for, and those that it excludes. */
-export const parted = <T extends string>(values: readonly Excluded<T>[]): { readonly wanted: T[]; readonly unwanted: T[] } => ({
-  wanted: values.filter((value): value is T => !value.startsWith('!')),
-  unwanted: values.filter((value) => value.startsWith('!')).map((value) => value.slice(1) as T),
 });
 
 /** The condition for values of which some may be excluded. Rows without a value have none that is excluded. No values find nothing. */

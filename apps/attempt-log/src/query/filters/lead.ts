@@ -1,5 +1,6 @@
+import { parted } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
-import { admits, hasLabels, isAnyOf, parted, type Bind, type Filter, type Filters, type Given, type LabelsAsked } from './filter.js';
+import { admits, hasLabels, isAnyOf, type Bind, type Filter, type Filters, type Given, type LabelsAsked } from './filter.js';
 
 /** The indexes of a table that a search can use. Within its leading column each is sorted by time. */
 export interface Leads {
