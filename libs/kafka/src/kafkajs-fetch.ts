@@ -75,14 +75,16 @@ export interface FetchHook {
 }
 
 /**
- * 2. What one broker answers may have been asked for before a rebalance that another broker's answer brought: it starts where the group was, and taking it would
+ * 2. kafkajs takes each partition without records through a queue, two promises and a heartbeat, for nothing. At low rates all partitions but one have none.
+ *
+ * 3. What one broker answers may have been asked for before a rebalance that another broker's answer brought: it starts where the group was, and taking it would
  *    pass over what lies between.
  */
 const { fetch } = ConsumerGroup.prototype;
 ConsumerGroup.prototype.fetch = async function (this: ConsumerGroup, nodeId) {
   const { offsetManager } = this;
   for (const assigner of this.assigners) Object.assign(this, assigner.beforeFetch?.());
-  const batches = await fetch.call(this, nodeId);
+  const batches = (await fetch.call(this, nodeId)).filter(({ rawMessages }) => rawMessages.length > 0);
   for (const batch of batches) batch.isCurrent = () => this.offsetManager === offsetManager;
   return batches;
 };

@@ -35,7 +35,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     joinAndSync: (this: ConsumerGroup) => Promise<void>;
     getNodeIds: (this: ConsumerGroup) => readonly string[];
     commitOffsets: (this: ConsumerGroup, offsets: unknown) => Promise<void>;
-    fetch: (this: ConsumerGroup, nodeId: string) => Promise<{ isCurrent?: () => boolean }[]>;
+    fetch: (this: ConsumerGroup, nodeId: string) => Promise<{ readonly rawMessages: readonly unknown[]; isCurrent?: () => boolean }[]>;
   }
 }
 
