@@ -136,6 +136,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     // Of what holds no record for us, markers of transactions and what was aborted, this alone tells.
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload: { batchSize, lastOffset, ...place } }) => {
       if (batchSize === 0) this.#partitions.get(keyOf(place))?.passOver(lastOffset);
+      if (!this.#closing.signal.aborted) this.#tick();
     });
     this.#consumer.on(events.CRASH, ({ payload: { error, restart } }) => {
       this.#memberId = null;
@@ -146,20 +147,21 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 64,
+      partitionsConsumedConcurrently: 8, // kafkajs wakes as many workers for each fetch; a batch is taken and not waited for
       eachBatch: (payload) => this.#onBatch(payload),
     });
     await joined;
     this.#watchTimer = this.#membership.watch(() => mayBelong(this.#admin, this.#groupId), crash, this.options.watchEveryMs);
-    const { commitEveryMs = COMMIT_EVERY_MS } = this.options;
-    let sinceCommitMs = 0;
-    this.#commitTimer = setInterval(() => {
-      sinceCommitMs += COMMIT_EVERY_MS;
-      if (sinceCommitMs >= commitEveryMs) {
-        sinceCommitMs = 0;
-        void this.#commit();
-      }
+  }
+
+  /** Commits and resumes every 250 ms, as long as there may be something to commit or to resume. */
+  #tick(looks = 1): void {
+    this.#commitTimer ??= setTimeout(() => {
+      this.#commitTimer = undefined;
+      const isDue = looks * COMMIT_EVERY_MS >= (this.options.commitEveryMs ?? COMMIT_EVERY_MS);
+      if (isDue) void this.#commit();
       this.#reading.resumeWhereRoom();
+      if (this.#reading.isWaiting || [...this.#partitions.values()].some((partition) => partition.unfinished > 0 || partition.uncommitted() !== null)) this.#tick(isDue ? 1 : looks + 1);
     }, COMMIT_EVERY_MS);
   }
 
@@ -227,6 +229,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     if (!partition || batch.isCurrent?.() === false) return;
     const taken = this.#reading.read(payload, partition, () => this.#closing.signal.aborted || !payload.isRunning() || payload.isStale());
     if (taken !== undefined) payload.resolveOffset(taken);
+    if (!this.#closing.signal.aborted) this.#tick();
     await payload.heartbeat();
   }
 

@@ -61,9 +61,14 @@ export class Reading {
     for (const partition of partitions) if (this.#waiting.has(partition) && partition.hasRoom) this.resume(partition);
   }
 
+  /** Whether some partition waits for room. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Milliseconds, at least 1, until some paused partition goes on, as far as is known; Infinity = none is paused. */
   get standsForMs(): number {
-    if (this.#waiting.size > 0) return ROOM_MS;
+    if (this.isWaiting) return ROOM_MS;
     let next = Infinity;
     for (const { dueAt } of this.#timers.values()) next = Math.min(next, dueAt);
     return Math.max(1, next - performance.now());
