@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npm start`: installs, builds and starts, each only as far as needed. Plain JavaScript for any Node.js from 20. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 
 process.chdir(import.meta.dirname);
@@ -59,11 +59,24 @@ if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) a
 
 // `npm test` checks types.
 const services = readdirSync('apps').filter((app) => app !== 'console').map((app) => `apps/${app}`);
-const build = [[NODE, 'node_modules/typescript/bin/tsc', '-b', '--noCheck', ...services]];
-const sources = readdirSync('apps/console/src', { recursive: true }).map((file) => `apps/console/src/${file}`);
-const newest = Math.max(...['apps/console/index.html', 'apps/console/portal.html', 'apps/console/vite.config.ts', 'package-lock.json', ...sources].map(changed));
-if (changed('apps/console/dist/index.html') < newest) build.push(['npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console']);
-await step('build', ...build);
+const libraries = readdirSync('libs').map((library) => `libs/${library}`);
+/** When something in this folder was last changed, added or removed. */
+const newestIn = (folder) => Math.max(...['', ...readdirSync(folder, { recursive: true })].map((file) => changed(`${folder}/${file}`)));
+
+// Written after a build, since tsc takes a second to find that there is nothing to do.
+const BUILT = 'node_modules/.cache/built';
+const code = [...services, ...libraries].flatMap((project) => [newestIn(`${project}/src`), changed(`${project}/tsconfig.json`)]);
+const isBuilt = services.every((app) => existsSync(`${app}/dist/main.js`)) && Math.max(...code, changed('tsconfig.base.json'), changed('package-lock.json')) < changed(BUILT);
+const build = isBuilt ? [] : [[NODE, 'node_modules/typescript/bin/tsc', '-b', '--noCheck', ...services]];
+const page = Math.max(newestIn('apps/console/src'), ...['apps/console/index.html', 'apps/console/portal.html', 'apps/console/vite.config.ts', 'package-lock.json'].map(changed));
+if (changed('apps/console/dist/index.html') < page) build.push(['npm', 'run', 'bundle', '--silent', '-w', '@nuncio/console']);
+const began = new Date();
+if (build.length > 0) await step('build', ...build);
+if (!isBuilt) {
+  mkdirSync('node_modules/.cache', { recursive: true });
+  writeFileSync(BUILT, '');
+  utimesSync(BUILT, began, began); // what is changed during a build may not be in it
+}
 
 // The demo's own producer is plain kafkajs. Node.js 24 warns about its timers.
 await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
