@@ -162,7 +162,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#commitTimer ??= setTimeout(() => {
       this.#commitTimer = undefined;
       const isDue = looks * COMMIT_EVERY_MS >= (this.options.commitEveryMs ?? COMMIT_EVERY_MS);
-      if (isDue) void this.#commit();
+      if (isDue) void this.#offsets.write(() => this.#places());
       this.#reading.resumeWhereRoom();
       if (this.#reading.isWaiting || [...this.#partitions.values()].some((partition) => partition.unfinished > 0 || partition.uncommitted() !== null)) this.#tick(isDue ? 1 : looks + 1);
     }, COMMIT_EVERY_MS);
@@ -240,10 +240,6 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     if (this.#memberId === null) return;
     await this.options.beforeRebalance?.();
     await this.#offsets.writeOut(() => this.#places(), COMMIT_WITHIN_MS.joining);
-  }
-
-  #commit(): Promise<void> {
-    return this.#offsets.write(() => this.#places());
   }
 
   #places(): (readonly [TopicPartition, Partition])[] {
