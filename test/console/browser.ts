@@ -13,6 +13,9 @@ export function hasBrowser(): boolean {
   return false;
 }
 
+/** Theme and width. With `EVERY_LOOK` all four (`npm run check:console`), else two of them. */
+export const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
+
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 
 export interface Visit {

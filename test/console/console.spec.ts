@@ -4,10 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, looks, open, shows, signIn, visit } from './browser.js';
 
-/** With `EVERY_LOOK` also the other two of theme × width (`npm run check:console`). */
-const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {

@@ -1,8 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
-import { toQuery, type ApiKeyQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type ApiKeyQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
 import { Labels } from '../parts/labels.js';
 import { List, type Column } from '../parts/list.js';
@@ -66,12 +68,13 @@ function Tenants(): ReactElement {
 function Keys(): ReactElement {
   const search = useSearch({ from: '/shell/tenants' });
   const navigate = useNavigate({ from: '/tenants' });
-  const pages = usePages(['api-keys', search], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { ...toQuery<ApiKeyQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('api-keys', search, (wanted, page) => answer(api.GET('/v1/api-keys', { params: { query: { ...toQuery<ApiKeyQuery>(wanted), ...page } } })));
   return (
     <section className="panel">
       <header><h2>API keys</h2><NewKey /></header>
-      <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>No key is like this.</strong>} />
+      <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<NothingFound one="key" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
     </section>
   );
 }

@@ -82,6 +82,8 @@ export function Since({ of: { since }, onSince }: { of: Search; onSince: (since:
   );
 }
 
+/** The labels of filters, by name. */
+export const labelsOf = (fields: readonly FilterField[]): Readonly<Record<string, string>> => ({ since: 'Since', until: 'Until', ...Object.fromEntries(fields.map(({ name, label }) => [name, label])) });
 /** By a label of what is listed. */
 export const LABEL: FilterField = { name: 'label', ...LABEL_FIELD };
 

@@ -10,8 +10,8 @@ export interface DialogHandle {
 interface DialogProps {
   readonly ref: Ref<DialogHandle>;
   readonly title: string;
-  /** Called after it was closed in any way, also by Escape. Forgets the answer and the error. */
-  readonly onClose?: () => void;
+  /** Called after it was closed in any way, also by Escape. Forgets the answer, the error and the choices; null = it has none. */
+  readonly onClose: (() => void) | null;
   readonly children: ReactNode;
 }
 
