@@ -52,6 +52,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       make('/v1/callbacks', { tenant: tenant.id, name: 'signed', url: receiver.url }),
     ]);
     const credential = await make('/v1/credentials', { tenant: tenant.id, name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'c', clientSecret: 's' });
+    const draft = await make('/v1/subscriptions', { tenant: tenant.id, callback: paused, eventTypes: [tenant.eventType] });
     const { operation } = await fleet.api.post<{ operation: string }>('/v1/replays', { select: { tenant: [tenant.id] }, perSecond: 0.05 });
     await fleet.api.post(`/v1/operations/${operation}/pause`);
     const grave = { reason: 'http', detail: null, topic: `${fleet.cluster.topicPrefix}.events`, partition: 0, offset: '0' };
@@ -61,8 +62,10 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
     const ofTenant = `tenant=${encodeURIComponent(JSON.stringify([tenant.id]))}`;
     dialogs = {
       'access/new-key.tsx': [{ path: 'tenants', by: button('New key') }],
+      'access/new-tenant.tsx': [{ path: 'tenants', by: button('New tenant') }],
       'access/revoke-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Revoke') }],
       'access/rotate-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Rotate…') }],
+      'callbacks/callback.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Delete…')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
       'callbacks/enabling.tsx': [{ path: `callbacks/${callback}`, by: button('Disable…') }, { path: `callbacks/${disabled}`, by: button('Enable…') }],
       'callbacks/new-callback.tsx': [{ path: 'callbacks', by: button('New callback') }],
       'callbacks/pausing.tsx': [{ path: `callbacks/${callback}`, by: button('Pause…') }, { path: `callbacks/${paused}`, by: button('Resume') }],
@@ -80,6 +83,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       'callbacks/test.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Test')(page).then(() => page.getByRole('dialog').getByText(/ after /).waitFor()) }],
       'catalogue/delete-event-type.tsx': [{ path: `event-types/${tenant.eventType}`, by: (page) => button('Delete')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
       'catalogue/event-type-form.tsx': [{ path: 'event-types', by: button('New event type') }, { path: `event-types/${tenant.eventType}`, by: button('Edit') }],
+      'credentials/credential.tsx': [{ path: `credentials/${credential}`, by: button('Delete…') }],
       'credentials/credential-form.tsx': [{ path: 'credentials', by: button('New credential') }, { path: `credentials/${credential}`, by: button('Edit') }],
       'delivery/acts.tsx': [{ path: `deliveries/${failed}`, by: button('Send again') }],
       'explorer/bulk.tsx': [{ path: `deliveries?${ofTenant}`, by: (page) => button('Do with all of these…')(page).then(() => button('Count')(page)).then(() => page.getByRole('button', { name: /^Send again: / }).waitFor()) }],
@@ -88,6 +92,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       'operations/operations.tsx': [{ path: 'operations', by: button('Cancel…') }],
       'shell/find.tsx': [{ path: 'callbacks', by: inMenu('Find /') }],
       'shell/help.tsx': [{ path: 'callbacks', by: inMenu('Keys') }],
+      'subscriptions/subscription.tsx': [{ path: `subscriptions/${draft}`, by: button('Delete…') }],
       'subscriptions/moves.tsx': [{ path: `subscriptions/${subscription}`, by: button('Suspend') }],
     };
   });
@@ -97,7 +102,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
 
   it('are all in this test', async () => {
     const files = (await readdir(SOURCE, { recursive: true })).filter((file) => file.endsWith('.tsx') && !file.startsWith('parts/'));
-    const having = await Promise.all(files.map(async (file) => (/<(?:Dialog|Asked|dialog)\b/.test(await readFile(SOURCE + file, 'utf8')) ? [file] : [])));
+    const having = await Promise.all(files.map(async (file) => (/<(?:Dialog|Asked|Delete|dialog)\b/.test(await readFile(SOURCE + file, 'utf8')) ? [file] : [])));
     expect(Object.keys(dialogs).sort()).toEqual(having.flat().sort());
   });
 

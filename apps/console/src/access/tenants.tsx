@@ -13,6 +13,7 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { NewKey } from './new-key.js';
+import { NewTenant } from './new-tenant.js';
 import { RevokeKey } from './revoke-key.js';
 import { RotateKey } from './rotate-key.js';
 
@@ -56,11 +57,12 @@ export const AccessPage = (): ReactElement =>
   );
 
 function Tenants(): ReactElement {
+  const canMake = useMe().data?.role === 'admin';
   const pages = usePages(['tenants'], (cursor) => answer(api.GET('/v1/tenants', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <section className="panel">
-      <header><h2>Tenants</h2></header>
-      <List caption="Tenants" pages={pages} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
+      <header><h2>Tenants</h2>{canMake && <NewTenant />}</header>
+      <List caption="Tenants" pages={pages} columns={tenantColumns} keyOf={({ id }) => id} empty={<><strong>There is no tenant yet.</strong><span>An event names the tenant that it is for.</span></>} />
     </section>
   );
 }
