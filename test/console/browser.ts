@@ -67,6 +67,9 @@ export async function barriers(page: Page): Promise<string[]> {
 /** Whether the page must be scrolled sideways. */
 export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
 
+/** The cells of tables that are so narrow that their text runs down the page. */
+export const squeezed = (page: Page): Promise<string[]> => page.evaluate<string[]>('[...document.querySelectorAll("td")].filter(({ offsetWidth, offsetHeight }) => offsetWidth < 60 && offsetHeight > 120).map(({ innerText }) => innerText)');
+
 /** Waits for a text. If it does not appear, the error has the page's text. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { barriers, hasBrowser, isTooWide, launch, looks, open, shows, signIn, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, looks, open, shows, signIn, squeezed, visit } from './browser.js';
 
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
@@ -24,6 +24,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
+    await fleet.api.post('/v1/tenants', { id: `donaudampfschifffahrtsgesellschaft-${tenant.id}`, name: 'Donaudampfschifffahrtsgesellschaftshaftpflichtversicherung' });
     ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod' } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
@@ -870,7 +871,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       expect({ path, barriers: await barriers(page) }).toEqual({ path, barriers: [] });
       // A chart takes its width one frame later.
       await eventually(async () => {
-        expect({ path, tooWide: await isTooWide(page) }).toEqual({ path, tooWide: false });
+        expect({ path, tooWide: await isTooWide(page), squeezed: await squeezed(page) }).toEqual({ path, tooWide: false, squeezed: [] });
       });
     }
   }, 300_000);

@@ -65,7 +65,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       'access/new-tenant.tsx': [{ path: 'tenants', by: button('New tenant') }],
       'access/revoke-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Revoke') }],
       'access/rotate-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Rotate…') }],
-      'callbacks/callback.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Delete…')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
+      'callbacks/callback.tsx': [{ path: `callbacks/${callback}?tab=settings`, by: (page) => button('Delete…')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
       'callbacks/enabling.tsx': [{ path: `callbacks/${callback}`, by: button('Disable…') }, { path: `callbacks/${disabled}`, by: button('Enable…') }],
       'callbacks/new-callback.tsx': [{ path: 'callbacks', by: button('New callback') }],
       'callbacks/pausing.tsx': [{ path: `callbacks/${callback}`, by: button('Pause…') }, { path: `callbacks/${paused}`, by: button('Resume') }],

@@ -47,9 +47,6 @@ export function CallbackPage(): ReactElement {
             <Recover id={id} />
             {data.enabled && <Pausing callback={data} />}
             <Enabling callback={data} />
-            <Delete path="/v1/callbacks/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/callbacks' })}>
-              <p>It is gone for good, with its signing secret. The subscriptions that lead to it have to be deleted before. What was delivered stays in the log.</p>
-            </Delete>
           </div>
         )}
       </div>
@@ -61,7 +58,18 @@ export function CallbackPage(): ReactElement {
         ))}
       </nav>
       {tab === 'deliveries' && <><Health id={id} /><Traffic id={id} /></>}
-      {tab === 'settings' ? <Settings callback={data} /> : (
+      {tab === 'settings' ? (
+        <>
+          <Settings callback={data} />
+          {manages(role) && (
+            <div className="actions">
+              <Delete path="/v1/callbacks/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/callbacks' })}>
+                <p>It is gone for good, with its signing secret. The subscriptions that lead to it have to be deleted before. What was delivered stays in the log.</p>
+              </Delete>
+            </div>
+          )}
+        </>
+      ) : (
         <section className="panel">
           {tab === 'deliveries' && <header><h2>Deliveries</h2><span className="soft">newest first</span><Link className="at-end" to="/deliveries" search={{ callback: [id] }}>with filters</Link></header>}
           {tab === 'deliveries' ? <Deliveries id={id} /> : tab === 'subscriptions' ? <Subscriptions id={id} /> : <History id={id} />}

@@ -11,7 +11,7 @@ import { useMe } from '../shell/me.js';
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
 
 /** Makes a callback. Its signing secret is shown once. Closing the dialog forgets it, and calls `onMade`. */
-export function NewCallback({ onMade }: { onMade: (id: string) => void }): ReactElement {
+export function NewCallback({ onMade, isPrimary = true }: { onMade: (id: string) => void; isPrimary?: boolean }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isBound = useMe().data?.tenant != null;
@@ -36,7 +36,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   const secret = data?.signing.secret;
   return (
     <>
-      <button type="button" className="primary" onClick={() => dialog.current?.open()}>New callback</button>
+      <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>New callback</button>
       <Dialog ref={dialog} title="A new callback" onClose={closed}>
         {data ? (
           <>

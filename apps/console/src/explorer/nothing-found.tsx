@@ -27,7 +27,7 @@ export function NothingFound({ one, pages: { name, first }, labels, search, onSe
   return (
     <>
       <strong>No {one} is like this.</strong>
-      <span role="status">{data && (data.length > 0 ? 'There is something without one of these filters:' : 'No filter is in the way alone; several are, together.')}</span>
+      <span role="status">{data && (data.length > 0 ? data.length === 1 ? 'Something is found when you leave this out:' : 'Something is found when you leave out one of these:' : 'No filter is in the way alone; several are, together.')}</span>
       <div className="actions">
         {data?.map((filter) => (
           <button key={filter.name} type="button" className="small" onClick={() => { onSearch(filter.rest); }}>

@@ -20,11 +20,11 @@ const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'State', cell: ({ state, reason }) => <span title={reason ?? ''}><State of={state} />{reason !== null && <span className="soft minor"> {reason}</span>}</span> },
   { name: 'What', cell: ({ kind, id, selection, callback }) => <span className="lines" title={id}>{kind}, {selectionInWords(selection)}{callback !== null && <> to <CallbackLink id={callback} /></>}</span>, minor: true, grows: true },
-  { name: 'Sent', cell: (operation) => <Progress operation={operation} /> },
-  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} /> },
+  { name: 'Sent', cell: (operation) => <><Progress operation={operation} /><span className="narrow"><CameTo outcome={operation.outcome} /></span></> },
+  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} />, minor: true },
   { name: 'Left', cell: ({ state, sent, count, passedOver, perSecond }) => (state === 'running' ? <span className="nowrap" title={`${perSecond} a second`}>{duration((1_000 * Math.max(0, count - sent - (passedOver ?? 0))) / perSecond)}</span> : <span className="soft">–</span>), minor: true, isNumber: true },
   { name: 'Asked for by', cell: ({ requestedBy }) => <code className="clip short" title={requestedBy}>{requestedBy}</code>, minor: true },
-  { name: 'Moves', cell: (operation) => <Moves operation={operation} />, minor: true },
+  { name: 'Moves', cell: (operation) => <Moves operation={operation} /> },
 ];
 
 /** The results so far. */

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
-import { number, share } from '../parts/numbers.js';
+import { share, some } from '../parts/numbers.js';
 import type { Range } from './range.js';
 import type { Totals } from './totals.js';
 
