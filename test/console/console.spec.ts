@@ -773,7 +773,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     await open(page, `deliveries/${failed}`);
-    const ground = (selector: string) => page.locator(selector).first().evaluate<string>('(element) => getComputedStyle(element).backgroundColor');
+    const ground = (selector: string) => page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
     const bar = await ground('.waterfall .bar');
     await page.emulateMedia({ forcedColors: 'active' });
     expect(await ground('.waterfall .bar')).toBe(bar);

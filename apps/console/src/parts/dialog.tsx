@@ -35,6 +35,13 @@ export function Dialog({ ref, title, onClose, children }: DialogProps): ReactEle
     title.tabIndex = -1;
     title.focus();
   });
+  // What opened it may be gone, such as the button of a form that was saved.
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    return () => {
+      if (document.activeElement === document.body) document.querySelector('main')?.focus({ preventScroll: true });
+    };
+  }, [isOpen]);
   const closed = (): void => {
     setOpen(false);
     onClose?.();
