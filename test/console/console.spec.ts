@@ -700,7 +700,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     /** By page: filters that select nothing, of which the first is in the way alone. */
     const hopeless: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
       deliveries: { ceId: ['nobody'], tenant: [tenant.id] },
-      attempts: { ceId: ['nobody'], tenant: [tenant.id] },
+      attempts: { eventType: ['nobody'], tenant: [tenant.id] },
       events: { ceId: ['nobody'], tenant: [tenant.id] },
       callbacks: { q: ['nobody'], tenant: [tenant.id] },
       credentials: { q: ['nobody'], tenant: [tenant.id] },
