@@ -132,7 +132,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.goto(`/console/deliveries?tenant=%5B%22${tenant.id}%22%5D`);
     await page.getByRole('button', { name: 'Do with all of these…' }).click();
     await page.getByRole('button', { name: 'Count' }).click();
-    await page.getByText('1 deliveries').waitFor();
+    await page.getByText('1 delivery').first().waitFor();
     await page.getByRole('button', { name: 'Send again: 1' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();
