@@ -51,7 +51,7 @@ const stored = `(name) => {
     await browser.close();
     foreign.closeAllConnections();
     foreign.close();
-    await Promise.all([host.close(), receiver.close()]);
+    await Promise.all([host.close(), receiver.close(), fleet.cluster.close()]);
   });
 
   /** A visitor of the host page, and the portal in it. `mint`: makes its tokens, if not the page's own server. */
@@ -187,7 +187,8 @@ const stored = `(name) => {
   });
 
   it('can be in a page twice, each with its own place and token', async () => {
-    const { page, context, faults, tokens, portal: first } = await visitHost();
+    const { page, context, faults, tokens } = await visitHost();
+    const first = page.frameLocator('main iframe');
     await tabs(first).waitFor();
     await page.evaluate(`(async () => {
       const { mount } = await import('${nuncio}/portal/embed.js');
