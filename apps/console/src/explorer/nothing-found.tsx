@@ -34,7 +34,7 @@ export function NothingFound({ one, pages: { name, first }, labels, search, onSe
             <span>Leave out: {labels[filter.name] ?? filter.name} <Values of={filter} /></span> <Count of={filter.count} />
           </button>
         ))}
-        {data && data.length === 0 && <button type="button" className="small" onClick={() => { onSearch(search.columns === undefined ? {} : { columns: search.columns }); }}>Leave out all filters</button>}
+        {data?.length === 0 && <button type="button" className="small" onClick={() => { onSearch(search.columns === undefined ? {} : { columns: search.columns }); }}>Leave out all filters</button>}
       </div>
     </>
   );
