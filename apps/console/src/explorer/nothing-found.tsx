@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
-import { useNamedCallback } from '../parts/names.js';
+import { CallbackName } from '../parts/object-links.js';
 import { distance } from '../parts/time.js';
 import { Count } from './filters.js';
 import { inTheWay, type InTheWay } from './in-the-way.js';
@@ -44,7 +44,5 @@ export function NothingFound({ one, pages: { name, first }, labels, search, onSe
 function Values({ of: { name, values } }: { of: Pick<InTheWay, 'name' | 'values'> }): ReactElement {
   if (TIMES.includes(name)) return <>{distance(sinceOf(values[0] ?? '') ?? '')}</>;
   const isNot = values.every((value) => value.startsWith('!'));
-  return <>{isNot ? 'is not' : 'is'} {values.map((value, i) => <Fragment key={value}>{i > 0 && ' or '}{name === 'callback' ? <Named callback={value} /> : value.slice(isNot ? 1 : 0)}</Fragment>)}</>;
+  return <>{isNot ? 'is not' : 'is'} {values.map((value, i) => <Fragment key={value}>{i > 0 && ' or '}{name === 'callback' ? <CallbackName id={value} /> : value.slice(isNot ? 1 : 0)}</Fragment>)}</>;
 }
-
-const Named = ({ callback }: { callback: string }): string => useNamedCallback(callback)?.name ?? callback;
