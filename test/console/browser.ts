@@ -13,6 +13,9 @@ export function hasBrowser(): boolean {
   return false;
 }
 
+/** Theme and width. With `EVERY_LOOK` all four (`npm run check:console`), else two of them. */
+export const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
+
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 
 export interface Visit {
@@ -63,6 +66,9 @@ export async function barriers(page: Page): Promise<string[]> {
 
 /** Whether the page must be scrolled sideways. */
 export const isTooWide = (page: Page): Promise<boolean> => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+
+/** The cells of tables that are so narrow that their text runs down the page. */
+export const squeezed = (page: Page): Promise<string[]> => page.evaluate<string[]>('[...document.querySelectorAll("td")].filter(({ offsetWidth, offsetHeight }) => offsetWidth < 60 && offsetHeight > 120).map(({ innerText }) => innerText)');
 
 /** Waits for a text. If it does not appear, the error has the page's text. */
 export async function shows(page: Page, text: string | RegExp): Promise<void> {

@@ -4,10 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { barriers, hasBrowser, isTooWide, launch, open, shows, signIn, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, looks, open, shows, signIn, squeezed, visit } from './browser.js';
 
-/** With `EVERY_LOOK` also the other two of theme × width (`npm run check:console`). */
-const looks = ([['light', 1280], ['dark', 375], ['dark', 1280], ['light', 375]] as const).slice(0, process.env.EVERY_LOOK ? 4 : 2);
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
 (hasBrowser() ? describe : describe.skip)('the console', () => {
@@ -26,6 +24,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   beforeAll(async () => {
     [browser, receiver, tenant] = await Promise.all([launch(), Receiver.start(), Tenant.create(fleet)]);
+    await fleet.api.post('/v1/tenants', { id: `donaudampfschifffahrtsgesellschaft-${tenant.id}`, name: 'Donaudampfschifffahrtsgesellschaftshaftpflichtversicherung' });
     ({ callback, secret, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] }, labels: { env: 'prod' } }));
     receiver.answer(always({ status: 503, body: '{"error":"maintenance"}' }));
     await tenant.publish([{ payload: '{ "total": 1.0 }' }]);
@@ -133,7 +132,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.goto(`/console/deliveries?tenant=%5B%22${tenant.id}%22%5D`);
     await page.getByRole('button', { name: 'Do with all of these…' }).click();
     await page.getByRole('button', { name: 'Count' }).click();
-    await page.getByText('1 deliveries').waitFor();
+    await page.getByText('1 delivery').first().waitFor();
     await page.getByRole('button', { name: 'Send again: 1' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();
@@ -695,6 +694,97 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
 
   const eventOf = async (delivery: string): Promise<string> => (await fleet.api.get<{ event: string }>(`/v1/deliveries/${delivery}`)).event;
 
+  it('names the filter that is in the way on every page with filters, and leaves it out', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    /** By page: filters that select nothing, of which the first is in the way alone. */
+    const hopeless: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+      deliveries: { ceId: ['nobody'], tenant: [tenant.id] },
+      attempts: { eventType: ['nobody'], tenant: [tenant.id] },
+      events: { ceId: ['nobody'], tenant: [tenant.id] },
+      callbacks: { q: ['nobody'], tenant: [tenant.id] },
+      credentials: { q: ['nobody'], tenant: [tenant.id] },
+      subscriptions: { q: ['nobody'], tenant: [tenant.id] },
+      'event-types': { q: ['nobody'], audience: ['addressed'] },
+      audit: { actor: ['nobody'], tenant: [tenant.id] },
+      tenants: { label: ['nobody=1'], role: ['admin'] },
+    };
+    for (const path of PAGES) {
+      const filters = hopeless[path];
+      const search = new URLSearchParams(Object.entries(filters ?? {}).map(([name, values]): [string, string] => [name, JSON.stringify(values)]));
+      await open(page, `${path}?${search.toString()}`);
+      expect({ path, hasFilters: (await page.getByRole('search', { name: 'Filters' }).count()) > 0 }).toEqual({ path, hasFilters: filters !== undefined });
+      if (!filters) continue;
+      const inTheWay = page.getByRole('button', { name: /^Leave out: / });
+      await inTheWay.waitFor();
+      expect({ path, count: await inTheWay.count(), tooWide: await isTooWide(page), barriers: await barriers(page) }).toEqual({ path, count: 1, tooWide: false, barriers: [] });
+      await inTheWay.click();
+      await page.locator('tbody.rows tr').first().waitFor();
+      const [first = '', second = ''] = Object.keys(filters);
+      const left = new URL(page.url()).searchParams;
+      expect({ path, first: left.has(first), second: left.has(second) }).toEqual({ path, first: false, second: true });
+    }
+    await open(page, `deliveries?${new URLSearchParams({ ceId: '["nobody"]', subject: '["nobody"]' }).toString()}`);
+    await shows(page, 'No filter is in the way alone');
+    await page.getByRole('button', { name: 'Leave out all filters' }).click();
+    await page.locator('tbody.rows tr').first().waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  it('keeps showing what it has read while the server is away, says so, and goes on by itself', async () => {
+    const { page, context } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries/${failed}`);
+    await page.route('**/v1/**', (route) => route.abort());
+    await shows(page, 'What you see was read at');
+    await shows(page, 'The server cannot be reached');
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: /attempt/ }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.unroute('**/v1/**');
+    await page.getByText('What you see was read at').waitFor({ state: 'detached' });
+    await context.close();
+  });
+
+  it('keeps the keyboard on the page that was opened, not at its top', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'The list it was opened from' }).waitFor();
+    await eventually(async () => {
+      expect(await page.evaluate<string>('document.activeElement.id')).toBe('page');
+    });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<boolean>('document.querySelector("main").contains(document.activeElement)')).toBe(true);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('can be read at 400 % zoom, in the reader’s own colours, and on paper', async () => {
+    const { page, context, faults } = await visit(browser, origin, { width: 320 });
+    await signIn(page, key);
+    for (const path of [...PAGES, `deliveries/${failed}`, `callbacks/${callback}`, `callbacks/${callback}?tab=settings`]) {
+      await open(page, path);
+      await eventually(async () => {
+        expect({ path, tooWide: await isTooWide(page) }).toEqual({ path, tooWide: false });
+      });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open(page, `deliveries/${failed}`);
+    const ground = (selector: string) => page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+    const bar = await ground('.waterfall .bar');
+    await page.emulateMedia({ forcedColors: 'active' });
+    expect(await ground('.waterfall .bar')).toBe(bar);
+    await page.emulateMedia({ forcedColors: 'none', media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('.nav').isVisible()).toBe(false);
+    expect(await page.getByRole('region', { name: 'Timeline' }).isVisible()).toBe(true);
+    expect(await ground('.panel')).toBe('rgb(255, 255, 255)');
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 120_000);
+
   it('shows the columns that the reader has chosen, and asks for no rows anew', async () => {
     const { page, context, faults } = await visit(browser, origin);
     await signIn(page, key);
@@ -781,7 +871,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       expect({ path, barriers: await barriers(page) }).toEqual({ path, barriers: [] });
       // A chart takes its width one frame later.
       await eventually(async () => {
-        expect({ path, tooWide: await isTooWide(page) }).toEqual({ path, tooWide: false });
+        expect({ path, tooWide: await isTooWide(page), squeezed: await squeezed(page) }).toEqual({ path, tooWide: false, squeezed: [] });
       });
     }
   }, 300_000);

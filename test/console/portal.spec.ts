@@ -51,7 +51,7 @@ const stored = `(name) => {
     await browser.close();
     foreign.closeAllConnections();
     foreign.close();
-    await Promise.all([host.close(), receiver.close()]);
+    await Promise.all([host.close(), receiver.close(), fleet.cluster.close()]);
   });
 
   /** A visitor of the host page, and the portal in it. `mint`: makes its tokens, if not the page's own server. */
@@ -157,6 +157,50 @@ const stored = `(name) => {
     await page.evaluate(`document.querySelector('iframe').contentWindow.postMessage({ nuncio: 'token', token: '${right}' }, '${nuncio}')`);
     await tabs(portal).waitFor();
     expect(new Set(credentials)).toEqual(new Set([`Bearer ${right}`]));
+    await context.close();
+  });
+
+  it('says for which page a token is, if it is not for this one', async () => {
+    const { context, portal } = await visitHost(() => mint({ origin: 'https://elsewhere.example' }));
+    await portal.getByText('The token is for pages of https://elsewhere.example, and this one is of http://localhost').waitFor();
+    await context.close();
+  });
+
+  it('says that it waits while the page around it gets no token, tells that page why, and goes on once it does', async () => {
+    let isAway = true;
+    const { context, faults, portal } = await visitHost(() => (isAway ? Promise.resolve('the server is away') : mint()));
+    await portal.getByText('Waiting until the page around this one signs you in').waitFor();
+    expect(faults).toEqual([expect.stringContaining('getToken failed: Error: it gave no token of POST /v1/portal-sessions')]);
+    isAway = false;
+    await tabs(portal).waitFor();
+    await context.close();
+  });
+
+  it('asks for another token when the one that it has is refused', async () => {
+    const made = [await mint({ expiresInSeconds: 1 })];
+    await eventually(async () => {
+      expect((await fleet.api.as(made[0] ?? '').call('GET', '/v1/me')).status).toBe(401);
+    });
+    const { context, portal } = await visitHost(async () => made.pop() ?? mint());
+    await tabs(portal).waitFor();
+    await context.close();
+  });
+
+  it('can be in a page twice, each with its own place and token', async () => {
+    const { page, context, faults, tokens } = await visitHost();
+    const first = page.frameLocator('main iframe');
+    await tabs(first).waitFor();
+    await page.evaluate(`(async () => {
+      const { mount } = await import('${nuncio}/portal/embed.js');
+      const place = document.body.appendChild(document.createElement('section'));
+      mount(place, { getToken: async () => (await fetch('/portal-token', { method: 'POST' })).text(), path: '/callbacks', theme: { scheme: 'dark' } });
+    })()`);
+    const second = page.frameLocator('section iframe');
+    await second.getByRole('heading', { name: 'Callbacks' }).waitFor();
+    await first.getByRole('heading', { level: 1 }).waitFor();
+    expect(await first.getByRole('heading', { name: 'Callbacks' }).count()).toBe(0);
+    expect(new Set(tokens).size).toBe(2);
+    expect(faults).toEqual([]);
     await context.close();
   });
 

@@ -10,7 +10,7 @@ export const Config = ApiEnv.safeExtend({
   SIGNING_KEYS: KeyRingSetting,
   /** Seals client ids, client secrets and token headers. */
   CLIENT_KEYS: KeyRingSetting,
-  /** If set, the service makes sure at start that this key exists with role admin. */
+  /** If set, the service makes sure at start that this key exists with role admin, unless it was revoked. */
   ADMIN_API_KEY: z
     .string()
     .min(24)

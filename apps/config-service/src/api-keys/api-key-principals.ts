@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
@@ -50,12 +50,17 @@ export class ApiKeyPrincipals implements Principals {
 
 /**
  * Makes sure that the operator's key exists and has role admin, since the first key cannot be made by another. A new key replaces that of the last
- * start.
+ * start. A key that was revoked stays revoked.
  */
 export async function ensureBootstrapKey(store: EventStore, pepper: Secret, key: Secret): Promise<void> {
   const hash = hashApiKey(pepper, key.reveal());
   const state: ApiKey = { id: BOOTSTRAP_ID, name: 'ADMIN_API_KEY', role: 'admin', tenant: null, groups: [], hash };
   await store.transact(nuncio, async (tx) => {
+    const revoked = await tx.deletedStates(apiKey, BOOTSTRAP_ID);
+    if (revoked.some((former) => former.hash === hash)) {
+      new Logger('ApiKeys').warn('ADMIN_API_KEY has been revoked, so nobody gets in with it. Set another one, or take the setting away.');
+      return;
+    }
     const existing = await tx.find(apiKey, BOOTSTRAP_ID);
     if (!existing) await tx.create(apiKey, BOOTSTRAP_ID, state);
     else await tx.append(apiKey, existing, existing.state.hash === hash ? [] : [changed({ hash })]);

@@ -11,7 +11,7 @@ import { Name } from '../tenants/tenant.js';
 /** The index finds it by the keyed hash of the key. The key itself is not stored. */
 export const apiKey: Aggregate<ApiKey> = {
   kind: 'api-key',
-  // Generated ids never repeat, but the bootstrap key's does: it may be made again after somebody deleted it.
+  // Generated ids never repeat, but the bootstrap key's does: another one may be set after somebody revoked it.
   reusesIds: true,
   evolve: replaceFields,
   index: ({ tenant, hash }) => ({ tenant, name: hash }),

@@ -1,7 +1,7 @@
 import { ExternalId, Fault, reaches, type AggregateKind, type Keyed, type Principal, type Subscription, type SubscriptionState } from '@nuncio/contracts';
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThanOrEqual, Not, Raw, type EntityManager, type FindOptionsWhere, type SelectQueryBuilder } from 'typeorm';
 import { invalid, nounOf } from '../faults.js';
-import type { Aggregate, Index } from './aggregate.js';
+import { deleted, type Aggregate, type Index } from './aggregate.js';
 import { replay } from './past.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 import { Resource } from './resource.entity.js';
@@ -67,6 +67,12 @@ export class Resources {
     const until = { kind: aggregate.kind, id, at: LessThanOrEqual(at) };
     const where = within(this.caller).map((reach) => ({ ...until, ...reach }));
     return replay(aggregate, await this.manager.find(RecordedEvent, { where: where as FindOptionsWhere<RecordedEvent>[], order: { version: 'ASC' } }));
+  }
+
+  /** The last state of each resource that had this id and was deleted. Reads its whole history. */
+  async deletedStates<S extends object>(aggregate: Aggregate<S>, id: string): Promise<S[]> {
+    const events = await this.manager.find(RecordedEvent, { where: { kind: aggregate.kind, id }, order: { version: 'ASC' } });
+    return events.flatMap(({ type }, i) => (type === deleted.type ? (replay(aggregate, events.slice(0, i))?.state ?? []) : []));
   }
 
   /**

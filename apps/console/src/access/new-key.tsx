@@ -6,6 +6,7 @@ import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { labelsIn, LabelsField } from '../parts/labels.js';
+import { TenantField } from '../parts/tenant-field.js';
 import { useMe } from '../shell/me.js';
 
 type Role = Schemas['Me']['role'];
@@ -63,7 +64,7 @@ export function NewKey(): ReactElement {
               <select value={role} onChange={({ target }) => { choose(target.value as Role); }}>{offers.map((offer) => <option key={offer.role}>{offer.role}</option>)}</select>
               <span className="soft">{chosen?.may}</span>
             </label>
-            {!isOwner && chosen?.tenant !== 'none' && <label className="field">{chosen?.tenant === 'optional' ? 'Tenant; empty = events for any tenant' : 'Tenant'}<input name="tenant" required={chosen?.tenant === 'required'} spellCheck={false} /></label>}
+            {!isOwner && chosen?.tenant !== 'none' && <TenantField {...(chosen?.tenant === 'optional' && { label: 'Tenant; empty = events for any tenant' })} isRequired={chosen?.tenant === 'required'} />}
             {chosen?.tenant === 'required' && role !== 'owner' && <label className="field">Groups, with commas between; empty = the whole tenant<input name="groups" spellCheck={false} /></label>}
             <label className="field">Ends at the beginning of; empty = never<input name="expires" type="date" min={new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)} /></label>
             <LabelsField />

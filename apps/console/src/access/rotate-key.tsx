@@ -7,6 +7,7 @@ import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
+import { OfSettings } from './bootstrap-key.js';
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -44,6 +45,7 @@ export function RotateKey({ apiKey }: { apiKey: Schemas['ApiKey'] }): ReactEleme
         ) : (
           <Form onSubmit={make.mutate}>
             <p>A successor is made with the same role, tenant, groups and labels. The old key stays valid until you revoke it.</p>
+            <OfSettings apiKey={apiKey} />
             <label className="field">Name<input name="name" required maxLength={100} defaultValue={apiKey.name} /></label>
             <label className="field">Ends at the beginning of; empty = never<input name="expires" type="date" min={dayOf(Date.now() + DAY_MS)} defaultValue={asLong(apiKey)} /></label>
             <DialogEnd error={make.error} isPending={make.isPending} yes="Make the new key" onBack={close} />

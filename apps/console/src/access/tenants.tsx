@@ -1,8 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
-import { toQuery, type ApiKeyQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type ApiKeyQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
 import { Labels } from '../parts/labels.js';
 import { List, type Column } from '../parts/list.js';
@@ -11,6 +13,7 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { NewKey } from './new-key.js';
+import { NewTenant } from './new-tenant.js';
 import { RevokeKey } from './revoke-key.js';
 import { RotateKey } from './rotate-key.js';
 
@@ -54,11 +57,12 @@ export const AccessPage = (): ReactElement =>
   );
 
 function Tenants(): ReactElement {
+  const canMake = useMe().data?.role === 'admin';
   const pages = usePages(['tenants'], (cursor) => answer(api.GET('/v1/tenants', { params: { query: { limit: 50, ...(cursor !== undefined && { cursor }) } } })));
   return (
     <section className="panel">
-      <header><h2>Tenants</h2></header>
-      <List caption="Tenants" pages={pages} columns={tenantColumns} keyOf={({ id }) => id} empty={<strong>There is no tenant.</strong>} />
+      <header><h2>Tenants</h2>{canMake && <NewTenant />}</header>
+      <List caption="Tenants" pages={pages} columns={tenantColumns} keyOf={({ id }) => id} empty={<><strong>There is no tenant yet.</strong><span>An event names the tenant that it is for.</span></>} />
     </section>
   );
 }
@@ -66,12 +70,13 @@ function Tenants(): ReactElement {
 function Keys(): ReactElement {
   const search = useSearch({ from: '/shell/tenants' });
   const navigate = useNavigate({ from: '/tenants' });
-  const pages = usePages(['api-keys', search], (cursor) => answer(api.GET('/v1/api-keys', { params: { query: { ...toQuery<ApiKeyQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('api-keys', search, (wanted, page) => answer(api.GET('/v1/api-keys', { params: { query: { ...toQuery<ApiKeyQuery>(wanted), ...page } } })));
   return (
     <section className="panel">
       <header><h2>API keys</h2><NewKey /></header>
-      <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<strong>No key is like this.</strong>} />
+      <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<NothingFound one="key" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
     </section>
   );
 }

@@ -10,7 +10,7 @@ type Change = Schemas['ConfigurationEvent'];
 export const auditColumns: readonly Column<Change>[] = [
   { name: 'When', cell: ({ at }) => <Time at={at} /> },
   { name: 'Who', cell: ({ actor }) => <code className="clip short" title={actor}>{actor}</code> },
-  { name: 'What', cell: ({ kind, type }) => <span className="nowrap">{kind} {type}</span> },
+  { name: 'What', cell: ({ kind, type, id }) => <><span className="nowrap">{kind} {type}</span><span className="narrow"><ObjectLink kind={kind} id={id} /></span></> },
   { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">–</span>, minor: true },
   { name: 'Object', cell: ({ kind, id }) => <ObjectLink kind={kind} id={id} />, minor: true },
   { name: 'New values', cell: ({ changes }) => <Changes of={changes} />, minor: true, grows: true },

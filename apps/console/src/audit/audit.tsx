@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Filters, type FilterField } from '../explorer/filters.js';
-import { toQuery, type AuditQuery } from '../explorer/search.js';
+import { Filters, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type AuditQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
 import { List } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
 import { auditColumns } from './audit-columns.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -18,13 +19,14 @@ const FIELDS: readonly FilterField[] = [
 export function Audit(): ReactElement {
   const search = useSearch({ from: '/shell/audit' });
   const navigate = useNavigate({ from: '/audit' });
-  const pages = usePages(['audit', search], (cursor) => answer(api.GET('/v1/audit', { params: { query: { ...toQuery<AuditQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('audit', search, (wanted, page) => answer(api.GET('/v1/audit', { params: { query: { ...toQuery<AuditQuery>(wanted), ...page } } })));
   return (
     <>
       <Head title="Audit">Who changed what, newest first.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} />
-        <List caption="Changes of the configuration" pages={pages} columns={auditColumns} keyOf={({ position }) => position} empty={<><strong>No change is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={onSearch} />
+        <List caption="Changes of the configuration" pages={pages} columns={auditColumns} keyOf={({ position }) => position} empty={<NothingFound one="change" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
       </section>
     </>
   );

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
+import { Delete } from '../parts/delete.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
@@ -26,6 +27,7 @@ export function CallbackPage(): ReactElement {
   const { tab = 'deliveries', since } = useSearch({ from: '/shell/callbacks/$id' });
   const { data, error, refetch } = useQuery({ queryKey: ['callback', id], queryFn: () => answer(api.GET('/v1/callbacks/{id}', { params: { path: { id } } })) });
   const role = useMe().data?.role;
+  const navigate = useNavigate();
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
   if (!data) return <div className="skeleton" />;
   return (
@@ -56,7 +58,18 @@ export function CallbackPage(): ReactElement {
         ))}
       </nav>
       {tab === 'deliveries' && <><Health id={id} /><Traffic id={id} /></>}
-      {tab === 'settings' ? <Settings callback={data} /> : (
+      {tab === 'settings' ? (
+        <>
+          <Settings callback={data} />
+          {manages(role) && (
+            <div className="actions">
+              <Delete path="/v1/callbacks/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/callbacks' })}>
+                <p>It is gone for good, with its signing secret. The subscriptions that lead to it have to be deleted before. What was delivered stays in the log.</p>
+              </Delete>
+            </div>
+          )}
+        </>
+      ) : (
         <section className="panel">
           {tab === 'deliveries' && <header><h2>Deliveries</h2><span className="soft">newest first</span><Link className="at-end" to="/deliveries" search={{ callback: [id] }}>with filters</Link></header>}
           {tab === 'deliveries' ? <Deliveries id={id} /> : tab === 'subscriptions' ? <Subscriptions id={id} /> : <History id={id} />}

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL } from '../explorer/filters.js';
-import { toQuery, type CallbackQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type CallbackQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { isFiltered, List, type Column } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
+import { List, type Column } from '../parts/list.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
@@ -22,6 +23,8 @@ const columns: readonly Column<Schemas['Callback']>[] = [
   { name: 'Waiting', cell: ({ id }) => <Waiting id={id} />, minor: true, isNumber: true },
   { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, minor: true, grows: true },
 ];
+
+const FIELDS: readonly FilterField[] = [{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL];
 
 /** Disabled and paused are shown rather than the result of the last attempt. */
 function Standing({ callback }: { callback: Schemas['Callback'] }): ReactElement {
@@ -43,13 +46,14 @@ export function Callbacks(): ReactElement {
   const navigate = useNavigate({ from: '/callbacks' });
   const toCallback = useNavigate();
   const canMake = manages(useMe().data?.role);
-  const pages = usePages(['callbacks', search], (cursor) => answer(api.GET('/v1/callbacks', { params: { query: { ...toQuery<CallbackQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('callbacks', search, (wanted, page) => answer(api.GET('/v1/callbacks', { params: { query: { ...toQuery<CallbackQuery>(wanted), ...page } } })));
   return (
     <>
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
-        <Filters fields={[{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL]} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No callback is like this.' : 'There is no callback yet.'}</strong><span>A new one needs a name and a URL.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="callback" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A new one needs a name and a URL.</span></NothingFound>} />
       </section>
     </>
   );

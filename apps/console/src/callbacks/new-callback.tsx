@@ -1,20 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { TenantField } from '../parts/tenant-field.js';
 import { useMe } from '../shell/me.js';
 
 const PROFILES = ['persona', 'webhookie', 'standard'] as const;
 
 /** Makes a callback. Its signing secret is shown once. Closing the dialog forgets it, and calls `onMade`. */
-export function NewCallback({ onMade }: { onMade: (id: string) => void }): ReactElement {
+export function NewCallback({ onMade, isPrimary = true }: { onMade: (id: string) => void; isPrimary?: boolean }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const isBound = useMe().data?.tenant != null;
-  const credentials = useQuery({ queryKey: ['credentials', 'choice'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })) }).data?.items ?? [];
+  const [tenant, setTenant] = useState('');
+  const all = useQuery({ queryKey: ['credentials', 'choice'], queryFn: () => answer(api.GET('/v1/credentials', { params: { query: { limit: 100 } } })) }).data?.items ?? [];
+  const credentials = all.filter((credential) => tenant === '' || credential.tenant === tenant);
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (form: FormData) => {
       const [tenant, credential] = [formText(form, 'tenant'), formText(form, 'credential')];
@@ -28,11 +31,12 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
   const closed = (): void => {
     if (data) onMade(data.id);
     reset();
+    setTenant('');
   };
   const secret = data?.signing.secret;
   return (
     <>
-      <button type="button" className="primary" onClick={() => dialog.current?.open()}>New callback</button>
+      <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>New callback</button>
       <Dialog ref={dialog} title="A new callback" onClose={closed}>
         {data ? (
           <>
@@ -44,7 +48,7 @@ export function NewCallback({ onMade }: { onMade: (id: string) => void }): React
           <Form onSubmit={mutate}>
             <label className="field">Name<input name="name" required maxLength={100} /></label>
             <label className="field">URL<input name="url" type="url" required placeholder="https://" /></label>
-            {!isBound && <label className="field">Tenant<input name="tenant" required spellCheck={false} /></label>}
+            {!isBound && <TenantField isRequired onTenant={setTenant} />}
             <div className="two">
               <label className="field">Profile<select name="profile" defaultValue="standard">{PROFILES.map((profile) => <option key={profile}>{profile}</option>)}</select></label>
               <label className="field">

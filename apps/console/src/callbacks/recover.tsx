@@ -6,6 +6,7 @@ import { sinceOf } from '../explorer/search.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { number, some } from '../parts/numbers.js';
 import { ProblemBox } from '../parts/problem-box.js';
 
 /** Sends again what this callback has lost. It counts first. */
@@ -22,7 +23,7 @@ export function Recover({ id }: { id: string }): ReactElement {
       <Dialog ref={dialog} title="Send again what failed or expired" onClose={reset}>
         {data?.operation !== undefined ? (
           <>
-            <p role="status">It has begun: {data.count} deliveries.</p>
+            <p role="status">It has begun: {some(data.count, 'delivery', 'deliveries')}.</p>
             <div className="actions"><Link className="button" to="/operations">Watch it</Link><button type="button" onClick={close}>Close</button></div>
           </>
         ) : (
@@ -37,11 +38,11 @@ export function Recover({ id }: { id: string }): ReactElement {
               </select>
             </label>
             {error && <ProblemBox error={error} />}
-            <p role="status">{data && <strong>{data.count} deliveries would be sent again.</strong>}</p>
+            <p role="status">{data && <strong>{data.count === 0 ? 'Nothing failed or expired in this time.' : `${some(data.count, 'delivery', 'deliveries')} would be sent again.`}</strong>}</p>
             <div className="actions">
               <button type="button" onClick={close}>Back</button>
               <button className={data ? '' : 'primary'} aria-disabled={isPending}>Count</button>
-              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {data.count} again</button>}
+              {data && data.count > 0 && <button type="button" className="primary" aria-disabled={isPending} onClick={() => { mutate({ since: data.since, dryRun: false }); }}>Send {number.format(data.count)} again</button>}
             </div>
           </Form>
         )}

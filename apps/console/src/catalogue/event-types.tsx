@@ -1,12 +1,13 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
-import { toQuery, type EventTypeQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type EventTypeQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
 import { Labels } from '../parts/labels.js';
-import { isFiltered, List, type Column } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
+import { List, type Column } from '../parts/list.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
@@ -36,13 +37,14 @@ export function EventTypes(): ReactElement {
   const navigate = useNavigate({ from: '/event-types' });
   const toEventType = useNavigate();
   const role = useMe().data?.role;
-  const pages = usePages(['event-types', search], (cursor) => answer(api.GET('/v1/event-types', { params: { query: { ...toQuery<EventTypeQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('event-types', search, (wanted, page) => answer(api.GET('/v1/event-types', { params: { query: { ...toQuery<EventTypeQuery>(wanted), ...page } } })));
   return (
     <>
       <Head title="Event types" actions={curates(role) && <EventTypeForm onSaved={(name) => void toEventType({ to: '/event-types/$name', params: { name } })} />}>What can be published, and subscribed to.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No event type is like this.' : 'There is no event type yet.'}</strong><span>An admin or a provider makes them.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="event type" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>An admin or a provider makes them.</span></NothingFound>} />
       </section>
     </>
   );

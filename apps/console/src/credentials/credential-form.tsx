@@ -5,6 +5,7 @@ import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { LabelsField, labelsIn } from '../parts/labels.js';
+import { TenantField } from '../parts/tenant-field.js';
 import { useMe } from '../shell/me.js';
 
 const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
@@ -49,7 +50,7 @@ export function CredentialForm({ credential, onSaved }: CredentialFormProps): Re
         <Form key={credential?.version ?? 0} onSubmit={mutate}>
           <div className={isBound || credential ? 'stack' : 'two'}>
             <label className="field">Name<input name="name" required maxLength={100} defaultValue={credential?.name} /></label>
-            {!isBound && !credential && <label className="field">Tenant<input name="tenant" required spellCheck={false} /></label>}
+            {!isBound && !credential && <TenantField isRequired />}
           </div>
           <label className="field">Token URL<input name="tokenUrl" type="url" placeholder="https://id.example.com/oauth2/token" defaultValue={credential?.tokenUrl ?? ''} /></label>
           <label className="field">Or the issuer, whose metadata has the token URL<input name="issuer" type="url" placeholder="https://id.example.com" defaultValue={credential?.issuer ?? ''} /></label>

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
 import { Id } from '../parts/copy.js';
+import { Delete } from '../parts/delete.js';
 import { Fact } from '../parts/fact.js';
 import { Labels } from '../parts/labels.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -20,6 +21,7 @@ export function CredentialPage(): ReactElement {
   const credential = useQuery({ queryKey: ['credential', id], queryFn: () => answer(api.GET('/v1/credentials/{id}', { params: { path: { id } } })) });
   const health = useQuery({ queryKey: ['credential', id, 'health'], queryFn: () => answer(api.GET('/v1/credentials/{id}/health', { params: { path: { id } } })), refetchInterval: 15_000 });
   const role = useMe().data?.role;
+  const navigate = useNavigate();
   const { data } = credential;
   if (credential.error && !data) return <ProblemBox error={credential.error} retry={() => void credential.refetch()} isPage />;
   if (!data) return <div className="skeleton" />;
@@ -32,7 +34,7 @@ export function CredentialPage(): ReactElement {
           <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
-        {manages(role) && <div className="actions"><Test id={id} /><CredentialForm credential={data} /></div>}
+        {manages(role) && <div className="actions"><Test id={id} /><CredentialForm credential={data} /><Delete path="/v1/credentials/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/credentials' })}><p>It is gone for good, with its secret. A callback that uses it has to use another one before.</p></Delete></div>}
       </div>
       <section className="panel">
         <header><h2>Health</h2></header>

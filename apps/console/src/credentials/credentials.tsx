@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
-import { toQuery, type CredentialQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type CredentialQuery, type Search } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { isFiltered, List, type Column } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
+import { List, type Column } from '../parts/list.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { together } from '../parts/together.js';
@@ -46,15 +47,16 @@ export function Credentials(): ReactElement {
   const navigate = useNavigate({ from: '/credentials' });
   const toCredential = useNavigate();
   const canMake = manages(useMe().data?.role);
-  const pages = usePages(['credentials', search], (cursor) => answer(api.GET('/v1/credentials', { params: { query: { ...toQuery<CredentialQuery>(search), limit: 20, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('credentials', search, (wanted, page) => answer(api.GET('/v1/credentials', { params: { query: { ...toQuery<CredentialQuery>(wanted), ...page } } })), 20);
   return (
     <>
       <Head title="Credentials" actions={canMake && <CredentialForm onSaved={(id) => void toCredential({ to: '/credentials/$id', params: { id } })} />}>The clients that Nuncio is at authorization servers.</Head>
       <AuthorizationServers search={search} />
       <section className="panel">
         <header><h2>Credentials</h2></header>
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No credential is like this.' : 'There is no credential yet.'}</strong><span>A callback that needs OAuth 2.0 names one.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="credential" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A callback that needs OAuth 2.0 names one.</span></NothingFound>} />
       </section>
     </>
   );

@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, type ReactElement } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Asked } from '../parts/asked.js';
 import { useMe } from '../shell/me.js';
 import { mayRedeliver } from '../shell/roles.js';
 
@@ -35,31 +35,18 @@ const ACTS: readonly Act[] = [
 ];
 
 /** Buttons for what can be done with a delivery in its state. */
-export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
+export function Acts({ delivery: { id, status }, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
+  const queries = useQueryClient();
   const role = useMe().data?.role;
   if (!mayRedeliver(role)) return null;
-  return <>{ACTS.filter(({ from }) => from.includes(delivery.status)).map((act) => <Asked key={act.path} act={act} id={delivery.id} url={url} />)}</>;
-}
-
-/** A button that asks before it acts. */
-function Asked({ act: { path, name, question, consequence, yes, isPrimary }, id, url }: { act: Act; id: string; url: string | undefined }): ReactElement {
-  const dialog = useRef<DialogHandle>(null);
-  const queries = useQueryClient();
-  const { mutate, error, isPending, reset } = useMutation({
-    mutationFn: () => answer(api.POST(path, { params: { path: { id } } })),
-    onSuccess: async () => {
-      dialog.current?.close();
-      await queries.invalidateQueries({ queryKey: ['delivery', id] });
-    },
-  });
   return (
     <>
-      <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>{name}</button>
-      <Dialog ref={dialog} title={question} onClose={reset}>
-        {url !== undefined && <code>{url}</code>}
-        <p>{consequence}</p>
-        <DialogEnd error={error} isPending={isPending} yes={yes} onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />
-      </Dialog>
+      {ACTS.filter(({ from }) => from.includes(status)).map(({ path, name, question, consequence, yes, isPrimary }) => (
+        <Asked key={path} name={name} className={isPrimary ? 'primary' : ''} question={question} yes={yes} act={() => answer(api.POST(path, { params: { path: { id } } }))} onDone={() => queries.invalidateQueries({ queryKey: ['delivery', id] })}>
+          {url !== undefined && <code>{url}</code>}
+          <p>{consequence}</p>
+        </Asked>
+      ))}
     </>
   );
 }

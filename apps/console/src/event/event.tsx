@@ -17,8 +17,8 @@ export function EventPage(): ReactElement {
   const event = useQuery({ queryKey: ['event', id], queryFn: () => answer(api.GET('/v1/events/{id}', { params: { path: { id } } })) });
   const payload = useQuery({ queryKey: ['event', id, 'payload'], queryFn: () => text(`/v1/events/${id}/payload`) });
   const deliveries = usePages(['deliveries', { event: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { event: [id], ...(cursor !== undefined && { cursor }) } } })));
-  const columns = useMemo(() => deliveryColumns({ event: [id] }).filter(({ name }) => name !== 'Event type'), [id]);
-  if (event.error) return <ProblemBox error={event.error} retry={() => void event.refetch()} isPage />;
+  const columns = useMemo(() => deliveryColumns({ event: [id] }).filter(({ name }) => name !== 'Event type').map((column) => (column.name === 'Callback' ? { ...column, minor: false } : column)), [id]);
+  if (event.error && !event.data) return <ProblemBox error={event.error} retry={() => void event.refetch()} isPage />;
   if (!event.data) return <div className="skeleton" />;
   const { ceId, ceSource, eventType, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
   return (

@@ -1,8 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef, useState, type ReactElement } from 'react';
+import { Fragment, useRef, useState, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
+import { selectionInWords } from '../operations/selection.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { number, some } from '../parts/numbers.js';
 import { duration } from '../parts/time.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { useMe } from '../shell/me.js';
@@ -24,18 +26,17 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
   const [path, choose] = useState<Path>('/v1/replays');
   const role = useMe().data?.role;
   const select = toSelect<DeliveryQuery>(search);
+  const callbacks = [search.callback ?? []].flat();
+  const words = selectionInWords({ filters: select });
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (dryRun: boolean) => answer(api.POST(path, { body: { select, dryRun } })),
   });
   if (!mayRedeliver(role)) return null;
-  const close = (): void => {
-    reset();
-    dialog.current?.close();
-  };
+  const close = (): void => { dialog.current?.close(); };
   return (
     <>
       <button type="button" onClick={() => dialog.current?.open()}>Do with all of these…</button>
-      <Dialog ref={dialog} title="What shall be done with all of these?">
+      <Dialog ref={dialog} title="What shall be done with all of these?" onClose={() => { reset(); choose('/v1/replays'); }}>
         {data?.operation === undefined ? (
           <>
             <label className="field">
@@ -44,21 +45,21 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
                 {PATHS.map((each) => <option key={each} value={each}>{ACTS[each].name}</option>)}
               </select>
             </label>
-            <p className="soft">Of what the filters select, {ACTS[path].of}.</p>
+            <p>{words === '' && callbacks.length === 0 ? 'No filter is set: this is about all deliveries.' : <>Selected: <strong>{words}{callbacks.map((id) => <Fragment key={id}> to <CallbackLink id={id} /></Fragment>)}</strong>.</>} Of these, {ACTS[path].of}.</p>
             {error && <ProblemBox error={error} />}
             <div role="status">
-              {data && <p><strong>{data.count} deliveries{data.seconds !== undefined && data.count > 0 && `, in about ${duration(data.seconds * 1_000)}`}.</strong></p>}
-              {data?.byCallback?.slice(0, 8).map(({ callback, count }) => <div key={callback}><CallbackLink id={callback} /> {count}</div>)}
+              {data && <p><strong>{some(data.count, 'delivery', 'deliveries')}{data.seconds !== undefined && data.count > 0 && `, in about ${duration(data.seconds * 1_000)}`}.</strong></p>}
+              {data?.byCallback?.slice(0, 8).map(({ callback, count }) => <div key={callback}><CallbackLink id={callback} /> {number.format(count)}</div>)}
             </div>
             <div className="actions">
               <button type="button" onClick={close}>Back</button>
               <button type="button" className={data ? '' : 'primary'} disabled={isPending} onClick={() => { mutate(true); }}>Count</button>
-              {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(false); }}>{ACTS[path].name}: {data.count}</button>}
+              {data && data.count > 0 && <button type="button" className="primary" disabled={isPending} onClick={() => { mutate(false); }}>{ACTS[path].name}: {number.format(data.count)}</button>}
             </div>
           </>
         ) : (
           <>
-            <p role="status">It has begun: {data.count} deliveries.</p>
+            <p role="status">It has begun: {some(data.count, 'delivery', 'deliveries')}.</p>
             <div className="actions"><button type="button" onClick={close}>Close</button><Link className="button primary" to="/operations">Watch it</Link></div>
           </>
         )}

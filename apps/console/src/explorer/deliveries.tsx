@@ -18,7 +18,7 @@ export function Deliveries(): ReactElement {
   return (
     <>
       <Head title="Deliveries" actions={<Bulk search={search} />}>Each event, for each subscription that wants it: where it stands, and why.</Head>
-      <Found caption="Deliveries" one="delivery" fields={DELIVERY_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} />
+      <Found caption="Deliveries" one="delivery" fields={DELIVERY_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} nothing={<span>An event becomes a delivery for each active subscription that wants it.</span>} />
     </>
   );
 }

@@ -3,12 +3,12 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Head } from '../parts/head.js';
 import type { Column } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { EVENT_FIELDS } from './fields.js';
 import { Found } from './found.js';
-import { filtersOf, toQuery, type EventQuery } from './search.js';
+import { toQuery, type EventQuery } from './search.js';
+import { useSearched } from './searched.js';
 import { NOBODY } from './unmatched.js';
 
 const columns: readonly Column<Schemas['Event']>[] = [
@@ -35,11 +35,11 @@ function Tally({ of }: { of: readonly Schemas['Delivery'][] }): ReactElement {
 export function Events(): ReactElement {
   const search = useSearch({ from: '/shell/events' });
   const navigate = useNavigate({ from: '/events' });
-  const pages = usePages(['events', filtersOf(search)], (cursor) => answer(api.GET('/v1/events', { params: { query: { ...toQuery<EventQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const pages = useSearched('events', search, (wanted, page) => answer(api.GET('/v1/events', { params: { query: { ...toQuery<EventQuery>(wanted), ...page } } })));
   return (
     <>
       <Head title="Events">What was published, and who got it.</Head>
-      <Found caption="Events" one="event" fields={EVENT_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={columns} />
+      <Found caption="Events" one="event" fields={EVENT_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={columns} nothing={<span>An event is published with <code>POST /v1/events</code>, or to Kafka.</span>} />
     </>
   );
 }

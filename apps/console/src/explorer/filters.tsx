@@ -1,6 +1,7 @@
-import { useState, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
 import { number } from '../parts/numbers.js';
+import { TenantIds } from '../parts/tenant-field.js';
 import { Time } from '../parts/time.js';
 import { LABEL_FIELD, type Field } from './fields.js';
 import { filtersOf, TIMES, type Search } from './search.js';
@@ -30,6 +31,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
   const take = (name: string, field: HTMLInputElement): void => { if (field.reportValidity() && field.value.trim() !== valueOf(name)) set(name, field.value.trim()); };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
   const [isOpen, setOpen] = useState(false);
+  const tenants = useId();
   const count = Object.keys(filtersOf(search)).length;
   return (
     <div className="filters" role="search" aria-label="Filters" data-open={isOpen}>
@@ -49,6 +51,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
               key={valueOf(name)}
               defaultValue={valueOf(name)}
               placeholder={placeholder}
+              list={name === 'tenant' ? tenants : undefined}
               pattern={pattern}
               spellCheck={false}
               onBlur={({ target }) => { take(name, target); }}
@@ -57,6 +60,7 @@ export function Filters({ fields, search, onSearch, hasTime = true }: FiltersPro
           )}
         </label>
       ))}
+      {!isBound && fields.some(({ name }) => name === 'tenant') && <TenantIds list={tenants} />}
       {hasTime && <Since of={search} onSince={(since) => { set('since', since); }} />}
       {hasTime && search.until !== undefined && <button type="button" onClick={() => { set('until', ''); }}>until <Time at={valueOf('until')} /> <span aria-label="remove">✕</span></button>}
       {count > 0 && (
@@ -82,6 +86,8 @@ export function Since({ of: { since }, onSince }: { of: Search; onSince: (since:
   );
 }
 
+/** The labels of filters, by name. */
+export const labelsOf = (fields: readonly FilterField[]): Readonly<Record<string, string>> => ({ since: 'Since', until: 'Until', ...Object.fromEntries(fields.map(({ name, label }) => [name, label])) });
 /** By a label of what is listed. */
 export const LABEL: FilterField = { name: 'label', ...LABEL_FIELD };
 

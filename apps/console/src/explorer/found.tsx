@@ -1,13 +1,14 @@
-import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { List, type Column } from '../parts/list.js';
-import type { Pages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Chips } from './chips.js';
 import { chosenColumns, Columns } from './columns.js';
 import type { Field } from './fields.js';
-import { Count } from './filters.js';
+import { Count, labelsOf } from './filters.js';
 import type { Live } from './live.js';
+import { NothingFound } from './nothing-found.js';
 import type { Search } from './search.js';
+import type { Searched } from './searched.js';
 import { Views } from './views.js';
 
 interface FoundProps<T> {
@@ -17,8 +18,10 @@ interface FoundProps<T> {
   readonly fields: Readonly<Record<string, Field>>;
   readonly search: Search;
   readonly onSearch: (search: Search) => void;
-  readonly pages: Pages<T>;
+  readonly pages: Searched<T>;
   readonly columns: readonly Column<T>[];
+  /** What to do if there is none at all. */
+  readonly nothing: ReactNode;
   /** Absent = the API has no stream of them. */
   readonly live?: Live<T>;
   /** The address of a file with all of them; absent = there is none. */
@@ -26,7 +29,7 @@ interface FoundProps<T> {
 }
 
 /** What the filters select, how many, newest first. */
-export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns: all, live, file }: FoundProps<T>): ReactElement {
+export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns: all, nothing, live, file }: FoundProps<T>): ReactElement {
   const top = useRef<HTMLElement>(null);
   const items = useMemo(() => withNew(live?.rows ?? [], pages.items), [live?.rows, pages.items]);
   const columns = useMemo(() => chosenColumns(all, search), [all, search]);
@@ -46,7 +49,7 @@ export function Found<T extends { readonly id: string }>({ caption, one, fields,
       </header>
       {live && live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
       {live?.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
-      <List caption={caption} pages={{ ...pages, items }} columns={columns} keyOf={({ id }) => id} empty={<><strong>No {one} is like this.</strong><span>Leave out a filter, or take a longer time.</span></>} />
+      <List caption={caption} pages={{ ...pages, items }} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one={one} pages={pages} labels={labelsOf(Object.entries(fields).map(([name, field]) => ({ name, ...field })))} search={search} onSearch={onSearch}>{nothing}</NothingFound>} />
     </section>
   );
 }

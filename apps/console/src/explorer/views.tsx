@@ -34,7 +34,7 @@ export function Views({ of, search, onSearch }: ViewsProps): ReactElement | null
           {Object.keys(saved).sort().map((name) => <option key={name}>{name}</option>)}
         </select>
       )}
-      <Dialog ref={dialog} title="Save this view">
+      <Dialog ref={dialog} title="Save this view" onClose={null}>
         <Form onSubmit={(form) => { keep({ ...saved, [formText(form, 'name')]: search }); dialog.current?.close(); }}>
           <label className="field">Name<input name="name" required maxLength={60} pattern=".*\S.*" placeholder="What waits for Acme" /></label>
           <p className="soft">It keeps the filters, in this browser. A relative time stays relative. To share a search, copy the page’s address.</p>

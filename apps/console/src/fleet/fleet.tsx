@@ -21,7 +21,6 @@ export function FleetPage(): ReactElement {
         <h1 className="sentence">{data ? sentenceOf(data) : 'Looking…'}</h1>
         {data && <span className="soft">as of <Time at={data.at} /></span>}
       </div>
-      {error && <ProblemBox error={error} retry={() => void refetch()} />}
       {data ? <Shown fleet={data} /> : <section className="panel"><div className="inside"><div className="skeleton" /></div></section>}
     </>
   );

@@ -7,7 +7,7 @@ import { lagsOf, type Lag } from './standing.js';
 export function Lags({ groups }: { groups: Schemas['Fleet']['groups'] }): ReactElement {
   const [isWhole, setWhole] = useState(false);
   const lags = lagsOf(groups);
-  const behind = lags.filter(({ records }) => records > 0);
+  const behind = lags.filter(({ seconds }) => seconds > 0);
   const rest = lags.length - behind.length;
   return (
     <section className="panel">

@@ -33,7 +33,7 @@ export function Incidents(): ReactElement {
           </select>
         </label>
       </div>
-      {error && <ProblemBox error={error} retry={() => void refetch()} />}
+      {error && !data && <ProblemBox error={error} retry={() => void refetch()} />}
       {!data && !error && <section className="panel"><div className="inside"><div className="skeleton" /></div></section>}
       {open?.map((incident) => <Open key={keyOf(incident)} incident={incident} />)}
       {open?.length === 0 && <section className="panel"><div className="empty"><strong>Every endpoint answered its last attempt well.</strong><span>So did every authorization server.</span></div></section>}

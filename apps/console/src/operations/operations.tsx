@@ -1,8 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
+import { Asked } from '../parts/asked.js';
 import { Head } from '../parts/head.js';
 import { List, type Column } from '../parts/list.js';
+import { number } from '../parts/numbers.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -18,11 +20,11 @@ const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'State', cell: ({ state, reason }) => <span title={reason ?? ''}><State of={state} />{reason !== null && <span className="soft minor"> {reason}</span>}</span> },
   { name: 'What', cell: ({ kind, id, selection, callback }) => <span className="lines" title={id}>{kind}, {selectionInWords(selection)}{callback !== null && <> to <CallbackLink id={callback} /></>}</span>, minor: true, grows: true },
-  { name: 'Sent', cell: (operation) => <Progress operation={operation} /> },
-  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} /> },
+  { name: 'Sent', cell: (operation) => <><Progress operation={operation} /><span className="narrow"><CameTo outcome={operation.outcome} /></span></> },
+  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} />, minor: true },
   { name: 'Left', cell: ({ state, sent, count, passedOver, perSecond }) => (state === 'running' ? <span className="nowrap" title={`${perSecond} a second`}>{duration((1_000 * Math.max(0, count - sent - (passedOver ?? 0))) / perSecond)}</span> : <span className="soft">–</span>), minor: true, isNumber: true },
   { name: 'Asked for by', cell: ({ requestedBy }) => <code className="clip short" title={requestedBy}>{requestedBy}</code>, minor: true },
-  { name: 'Moves', cell: (operation) => <Moves operation={operation} />, minor: true },
+  { name: 'Moves', cell: (operation) => <Moves operation={operation} /> },
 ];
 
 /** The results so far. */
@@ -31,11 +33,11 @@ function CameTo({ outcome }: { outcome: Schemas['Operation']['outcome'] }): Reac
   return some.length ? <>{some.map(([status, n]) => `${n} ${status}`).join(', ')}</> : <span className="soft">–</span>;
 }
 
-function Moves({ operation: { id, state } }: { operation: Schemas['Operation'] }): ReactElement | null {
+function Moves({ operation: { id, state, sent, count } }: { operation: Schemas['Operation'] }): ReactElement | null {
   const queries = useQueryClient();
   const role = useMe().data?.role;
   const { mutate, error, isPending } = useMutation({
-    mutationFn: (move: 'pause' | 'resume' | 'cancel') => answer(api.POST('/v1/operations/{id}/{move}', { params: { path: { id, move } } })),
+    mutationFn: (move: 'pause' | 'resume') => answer(api.POST('/v1/operations/{id}/{move}', { params: { path: { id, move } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['operations'] }),
   });
   if (role === 'viewer' || (state !== 'running' && state !== 'paused')) return null;
@@ -43,7 +45,9 @@ function Moves({ operation: { id, state } }: { operation: Schemas['Operation'] }
   return (
     <div className="actions">
       <button type="button" className="small" disabled={isPending} onClick={() => { mutate(other); }}>{other === 'pause' ? 'Pause' : 'Resume'}</button>
-      <button type="button" className="small" disabled={isPending} onClick={() => { mutate('cancel'); }}>Cancel</button>
+      <Asked name="Cancel…" className="small" question="Cancel this operation?" yes="Cancel it" isFinal act={() => answer(api.POST('/v1/operations/{id}/{move}', { params: { path: { id, move: 'cancel' } } }))} onDone={() => queries.invalidateQueries({ queryKey: ['operations'] })}>
+        <p>{number.format(sent)} of {number.format(count)} were sent; the rest is not. It cannot be resumed then. To stop it for a while, pause it.</p>
+      </Asked>
       {error && <ProblemBox error={error} />}
     </div>
   );

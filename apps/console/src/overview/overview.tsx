@@ -9,6 +9,7 @@ import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Chart } from './chart.js';
 import { Failing } from './failing.js';
+import { FirstSteps } from './first-steps.js';
 import { LatencyPanel } from './latency-panel.js';
 import { Legend } from './legend.js';
 import { Providers } from './providers.js';
@@ -49,6 +50,7 @@ export function Overview(): ReactElement {
         </label>
       </div>
       {stats.error && !stats.data && <ProblemBox error={stats.error} retry={() => void stats.refetch()} />}
+      {totals?.attempts === 0 && <FirstSteps />}
       <Tiles totals={totals} range={range} />
       <section className="panel">
         <header>

@@ -3,21 +3,20 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
-import { number, share } from '../parts/numbers.js';
+import { share, some } from '../parts/numbers.js';
 import type { Range } from './range.js';
 import type { Totals } from './totals.js';
 
 /** The server looks through all failures of that time. */
 const SINCE = '-1d';
 const REFRESH_MS = 60_000;
-const some = (count: number, one: string, more: string): string => `${number.format(count)} ${count === 1 ? one : more}`;
 
 /** Whether it is well; if not, whose fault it is. */
 export function WellOrNot({ totals, range }: { totals: Totals; range: Range }): ReactElement {
   const { data } = useQuery({ queryKey: ['incidents', 'open'], queryFn: () => answer(api.GET('/v1/incidents', { params: { query: { state: ['open'], since: sinceOf(SINCE) ?? '', limit: 100 } } })), refetchInterval: REFRESH_MS });
   return (
     <>
-      {totals.attempts === 0 ? `Nothing was attempted in the ${range.name}.` : `${share.format(totals.delivered / totals.attempts)} of ${some(totals.attempts, 'attempt', 'attempts')} in the ${range.name} were delivered.`}{' '}
+      {totals.attempts === 0 ? `Nothing was attempted in the ${range.name}.` : `${share.format(totals.delivered / totals.attempts)} of ${some(totals.attempts, 'attempt', 'attempts')} in the ${range.name} ${totals.attempts === 1 ? 'was' : 'were'} delivered.`}{' '}
       {data && <Broken incidents={data.items} />}
     </>
   );

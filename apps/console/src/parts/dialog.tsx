@@ -10,8 +10,8 @@ export interface DialogHandle {
 interface DialogProps {
   readonly ref: Ref<DialogHandle>;
   readonly title: string;
-  /** Called after it was closed in any way, also by Escape. Forgets the answer and the error. */
-  readonly onClose?: () => void;
+  /** Called after it was closed in any way, also by Escape. Forgets the answer, the error and the choices; null = it has none. */
+  readonly onClose: (() => void) | null;
   readonly children: ReactNode;
 }
 
@@ -35,6 +35,13 @@ export function Dialog({ ref, title, onClose, children }: DialogProps): ReactEle
     title.tabIndex = -1;
     title.focus();
   });
+  // What opened it may be gone, such as the button of a form that was saved.
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    return () => {
+      if (document.activeElement === document.body) document.querySelector('main')?.focus({ preventScroll: true });
+    };
+  }, [isOpen]);
   const closed = (): void => {
     setOpen(false);
     onClose?.();

@@ -6,9 +6,6 @@ import { classOf, Rows, type Column } from './rows.js';
 
 export type { Column } from './rows.js';
 
-/** Whether a page's search selects some, so that an empty list does not mean that there is nothing. */
-export const isFiltered = (search: object): boolean => Object.keys(search).length > 0;
-
 interface ListProps<T> {
   readonly caption: string;
   readonly pages: Pages<T>;
@@ -22,7 +19,7 @@ interface ListProps<T> {
 export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProps<T>): ReactElement {
   const isBound = useMe().data?.tenant != null;
   const columns = useMemo(() => all.filter(({ name, isExtra }) => isExtra !== true && !(isBound && name === 'Tenant')), [all, isBound]);
-  const { items, error, hasMore, isFetching, more, again } = pages;
+  const { items, error, moreError, hasMore, isFetching, more, again } = pages;
   if (error && !items) return <div className="inside"><ProblemBox error={error} retry={again} /></div>;
   if (items?.length === 0 && !hasMore) return <div className="empty">{empty}</div>;
   return (
@@ -43,7 +40,8 @@ export function List<T>({ caption, pages, columns: all, keyOf, empty }: ListProp
         </table>
       </div>
       {hasMore && (
-        <div className="inside">
+        <div className="inside stack">
+          {moreError && <ProblemBox error={moreError} />}
           <button type="button" onClick={more} disabled={isFetching}>
             {isFetching ? 'Searching…' : items?.length ? 'Show more' : 'Nothing so far; search further back'}
           </button>

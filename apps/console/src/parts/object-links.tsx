@@ -18,6 +18,9 @@ export function CallbackLink({ id, tenant, isOwned = tenant !== undefined }: { i
   );
 }
 
+/** The name of a callback, where a link beside another one would be too small to hit. */
+export const CallbackName = ({ id }: { id: string }): string => useNamedCallback(id)?.name ?? `${id.slice(0, 12)}…`;
+
 /** A link to a credential, by its name. */
 export function CredentialLink({ id }: { id: string }): ReactElement {
   const name = useNamedCredential(id)?.name;

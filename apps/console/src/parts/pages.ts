@@ -12,6 +12,8 @@ export interface Pages<T> {
   readonly count: Page<T>['count'];
   readonly error: Error | null;
   readonly hasMore: boolean;
+  /** Why the next page could not be read. */
+  readonly moreError: Error | null;
   readonly isFetching: boolean;
   readonly more: () => void;
   readonly again: () => void;
@@ -19,7 +21,7 @@ export interface Pages<T> {
 
 /** A list of the API, page after page. `key` = what it is cached under, so it has to hold everything that selects the list. `everyMs` = how often it is read again; default: never. */
 export function usePages<T>(key: readonly unknown[], page: (cursor: string | undefined) => Promise<Page<T>>, everyMs?: number): Pages<T> {
-  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useInfiniteQuery({
+  const { data, error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => page(pageParam),
     refetchInterval: everyMs ?? false,
@@ -31,6 +33,7 @@ export function usePages<T>(key: readonly unknown[], page: (cursor: string | und
     count: data?.pages[0]?.count,
     error,
     hasMore: hasNextPage,
+    moreError: isFetchNextPageError ? error : null,
     isFetching,
     more: useCallback(() => void fetchNextPage(), [fetchNextPage]),
     again: () => void refetch(),

@@ -30,6 +30,7 @@ export interface Portal {
 
 const ORIGIN = new URL(import.meta.url).origin;
 const ASKED = ['ready', 'expiring', 'ended'];
+const TOKEN = 'nuncio_portal.';
 
 /** Puts the portal into `element`, which it fills. The token goes by message to this one frame, at Nuncio's origin. */
 export function mount(element: Element, { getToken, theme, path = '/', title = 'Webhooks' }: PortalOptions): Portal {
@@ -37,9 +38,16 @@ export function mount(element: Element, { getToken, theme, path = '/', title = '
   let look = theme;
   let token = '';
   const hand = (): void => frame.contentWindow?.postMessage({ nuncio: 'token', token, theme: look }, ORIGIN);
+  /** The frame asks again while it has no token, so a failure is only told to the page's author. */
   const answer = async (): Promise<void> => {
-    token = await getToken();
-    hand();
+    try {
+      const given: unknown = await getToken();
+      if (typeof given !== 'string' || !given.startsWith(TOKEN)) throw new Error(`it gave no token of POST /v1/portal-sessions, which begins with ${TOKEN}`);
+      token = given;
+      hand();
+    } catch (error) {
+      console.error('Nuncio: getToken failed:', error);
+    }
   };
   const listen = ({ source, origin, data }: MessageEvent<unknown>): void => {
     if (source !== frame.contentWindow || origin !== ORIGIN || typeof data !== 'object' || data === null) return;

@@ -14,11 +14,17 @@ export class Host {
   /** Known once it has handed over a token. */
   #origin = '*';
 
-  constructor(onHanded: (handed: Handed) => void) {
+  /** `onForeign`: a token came that names another origin than `origin`, which has sent it. */
+  constructor(onHanded: (handed: Handed) => void, onForeign: (named: string, origin: string) => void) {
     addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) => {
       if (source !== window.parent || typeof data !== 'object' || data === null) return;
       const { nuncio, token, theme } = data as Record<string, unknown>;
-      if (nuncio !== 'token' || typeof token !== 'string' || claimsOf(token).origin !== origin) return;
+      if (nuncio !== 'token' || typeof token !== 'string') return;
+      const named = claimsOf(token).origin;
+      if (named !== origin) {
+        onForeign(named, origin);
+        return;
+      }
       this.#origin = origin;
       onHanded({ token, theme });
     });

@@ -1,7 +1,9 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { ProblemBox } from '../parts/problem-box.js';
+import { useFocusOnPage } from '../shell/focus.js';
 import { useMe } from '../shell/me.js';
+import { Outdated } from '../shell/outdated.js';
 
 const PAGES = [
   { to: '/', name: 'Overview' },
@@ -15,6 +17,7 @@ const PAGES = [
 /** The pages of a customer, below one row of links: the page around has its own navigation. */
 export function PortalShell(): ReactElement {
   const me = useMe();
+  useFocusOnPage();
   if (!me.data) return <main className="login">{me.error ? <ProblemBox error={me.error} retry={() => void me.refetch()} isPage /> : <span className="soft">Loading…</span>}</main>;
   return (
     <div className="portal">
@@ -25,7 +28,8 @@ export function PortalShell(): ReactElement {
           </Link>
         ))}
       </nav>
-      <main className="main">
+      <main className="main" tabIndex={-1}>
+        <Outdated />
         <Outlet />
       </main>
     </div>

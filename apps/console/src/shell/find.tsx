@@ -4,7 +4,7 @@ import type { Schemas } from '../api/client.js';
 import { useFindings, type Finding } from './findings.js';
 import { useKeys } from './keys.js';
 
-/** Goes to a page, a callback by its name, or anything by its id. `/` and Ctrl+K open it. */
+/** Goes to a page, or to anything by its name or id. `/` and Ctrl+K open it. */
 export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const list = useId();
@@ -43,7 +43,7 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
           aria-expanded="true"
           aria-controls={list}
           aria-activedescendant={findings[chosen] && `${list}-${chosen}`}
-          placeholder="A page, a callback’s name, or any id"
+          placeholder="A page, a name, an event’s subject, or any id"
           autoComplete="off"
           spellCheck={false}
           autoFocus

@@ -13,7 +13,7 @@ export interface Finding {
 const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/'], ['sub_', 'subscription', '/subscriptions/'], ['cred_', 'credential', '/credentials/']];
 const MOST = 6;
 
-/** Finds what a text may mean: a page, an object by its id, callbacks by name, events by their CloudEvents id. */
+/** Finds what a text may mean: a page, an object by its id, callbacks, credentials and event types by name, events by their CloudEvents id or subject. */
 export function useFindings(text: string, role: Schemas['Me']['role']): Finding[] {
   const word = text.trim();
   const asked = useQuery({ queryKey: ['find', word], queryFn: () => ask(word), enabled: word.length > 1 && !placeOf(word), placeholderData: keepPreviousData });
@@ -33,12 +33,18 @@ async function ask(word: string): Promise<Finding[]> {
     const attempt = await answer(api.GET('/v1/attempts/{id}', { params: { path: { id: word } } })).catch(() => null);
     return attempt ? [{ name: word, kind: 'attempt', href: `/deliveries/${attempt.delivery}` }] : [];
   }
-  const [callbacks, events] = await Promise.all([
-    answer(api.GET('/v1/callbacks', { params: { query: { q: word, limit: MOST } } })),
+  const named = { params: { query: { q: word, limit: MOST } } };
+  const [callbacks, credentials, eventTypes, events, about] = await Promise.all([
+    answer(api.GET('/v1/callbacks', named)),
+    answer(api.GET('/v1/credentials', named)),
+    answer(api.GET('/v1/event-types', named)),
     answer(api.GET('/v1/events', { params: { query: { ceId: [word], limit: 1 } } })),
+    answer(api.GET('/v1/events', { params: { query: { subject: [word], limit: MOST } } })),
   ]);
   return [
     ...callbacks.items.map(({ id, name, tenant }): Finding => ({ name, kind: `callback of ${tenant}`, href: `/callbacks/${id}` })),
-    ...events.items.map(({ id, eventType }): Finding => ({ name: eventType, kind: 'event', href: `/events/${id}` })),
+    ...credentials.items.map(({ id, name, tenant }): Finding => ({ name, kind: `credential of ${tenant}`, href: `/credentials/${id}` })),
+    ...eventTypes.items.map(({ name }): Finding => ({ name, kind: 'event type', href: `/event-types/${encodeURIComponent(name)}` })),
+    ...[...events.items, ...about.items].map(({ id, eventType }): Finding => ({ name: eventType, kind: 'event', href: `/events/${id}` })),
   ];
 }

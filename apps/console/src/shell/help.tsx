@@ -17,7 +17,7 @@ export function Help({ role }: { role: Schemas['Me']['role'] }): ReactElement {
   return (
     <>
       <button type="button" className="plain" onClick={open}>Keys</button>
-      <Dialog ref={dialog} title="Keys">
+      <Dialog ref={dialog} title="Keys" onClose={null}>
         <dl className="keys">
           {[...pages.map(({ name, key }) => [key, name] as const), ...OTHERS].map(([key, what]) => <div key={key}><dt>{key.split(' ').map((one) => <kbd key={one}>{one}</kbd>)}</dt><dd>{what}</dd></div>)}
         </dl>

@@ -4,8 +4,10 @@ import { useState, type ReactElement } from 'react';
 import { signOut, type Schemas } from '../api/client.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Find } from './find.js';
+import { useFocusOnPage } from './focus.js';
 import { Help } from './help.js';
 import { useMe, useRenewal } from './me.js';
+import { Outdated } from './outdated.js';
 import { GROUPS } from './pages.js';
 
 /** The navigation, and the page beside it. Nothing is shown until the reader is known. */
@@ -13,6 +15,7 @@ export function Shell(): ReactElement {
   const [open, setOpen] = useState(false);
   const me = useMe();
   useRenewal(me.data?.expiresAt ?? null);
+  useFocusOnPage();
   if (!me.data) return <main className="login">{me.error ? <ProblemBox error={me.error} retry={() => void me.refetch()} isPage /> : <span className="soft">Loading…</span>}</main>;
   const { role, id, tenant } = me.data;
   return (
@@ -43,7 +46,8 @@ export function Shell(): ReactElement {
         </div>
         <Foot who={id} role={role} as={`${role}${tenant === null ? '' : ` of ${tenant}`}`} />
       </nav>
-      <main className="main" id="page">
+      <main className="main" id="page" tabIndex={-1}>
+        <Outdated />
         <Outlet />
       </main>
     </div>

@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
+import { CallbackLink } from '../parts/object-links.js';
 
 type Subscription = Schemas['Subscription'];
 
@@ -11,6 +12,18 @@ type Subscription = Schemas['Subscription'];
 const OFFERED = ['approve', 'reject', 'verify', 'submit', 'activate', 'deactivate', 'unblock', 'suspend', 'unsuspend'] as const;
 type Move = (typeof OFFERED)[number];
 const WITH_REASON: readonly Move[] = ['reject', 'suspend'];
+/** What comes of each. */
+const CONSEQUENCES: Readonly<Record<Move, string>> = {
+  approve: 'Its owner may activate it then.',
+  reject: 'It gets nothing. Its owner reads the reason, and may edit it and submit it again.',
+  verify: 'A sample is sent to the callback, which has to accept it.',
+  submit: 'It waits for a provider’s approval then.',
+  activate: 'Events that are published from now on are delivered.',
+  deactivate: 'It gets no more events, and what waits is canceled when it is due. It can be activated again.',
+  unblock: 'Its deliveries go on, also those that are parked.',
+  suspend: 'It gets no more events, and what waits is canceled when it is due. Its owner cannot activate it, nor another one of the same types.',
+  unsuspend: 'Its owner may activate it again.',
+};
 
 export const Moves = ({ subscription }: { subscription: Subscription }): ReactElement => (
   <div className="actions">
@@ -18,7 +31,7 @@ export const Moves = ({ subscription }: { subscription: Subscription }): ReactEl
   </div>
 );
 
-function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subscription; move: Move }): ReactElement {
+function Asked({ subscription: { id, eventTypes, callback, tenant }, move }: { subscription: Subscription; move: Move }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
   const { mutate, error, isPending, reset } = useMutation({
@@ -34,7 +47,8 @@ function Asked({ subscription: { id, eventTypes }, move }: { subscription: Subsc
       <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
       <Dialog ref={dialog} title={`${name} this subscription?`} onClose={reset}>
         <Form onSubmit={(form) => { mutate(formText(form, 'reason')); }}>
-          <p><code>{eventTypes.join(', ')}</code></p>
+          <p><code>{eventTypes.join(', ')}</code> to <CallbackLink id={callback} tenant={tenant} /></p>
+          <p>{CONSEQUENCES[move]}</p>
           {WITH_REASON.includes(move) && (
             <label className="field">
               Reason, for its owner to read

@@ -34,7 +34,7 @@ export function NewSubscription(): ReactElement {
       <section className="panel">
         <header><h2>4. Try it, and begin</h2></header>
         <div className="inside stack">
-          <p>A sample is sent to the callback first. Where it is answered well the subscription is active at once; where a type needs an approval it can be submitted then; else it stays a draft.</p>
+          <p>A sample is sent to the callback first. If the answer is good, the subscription is active at once; if one of its types needs an approval, it can be submitted then. Otherwise it stays a draft.</p>
           {error && <ProblemBox error={error} />}
           <div className="actions">
             <button type="button" className="primary" disabled={!isReady || isPending} onClick={() => { mutate(draft); }}>{isPending ? 'Waiting for the callback’s answer…' : 'Create it'}</button>

@@ -37,7 +37,7 @@ export function PickCallback({ chosen, callback, onChoose }: PickCallbackProps):
         ))}
       </ul>
       {data && offered.length === 0 && <p className="soft">{q === '' ? 'There is no callback yet.' : 'No callback is like this.'}</p>}
-      <div className="actions"><NewCallback onMade={onChoose} /></div>
+      <div className="actions"><NewCallback onMade={onChoose} isPrimary={false} /></div>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { History } from '../callbacks/tabs.js';
 import { Id } from '../parts/copy.js';
+import { Delete } from '../parts/delete.js';
 import { Fact } from '../parts/fact.js';
 import { Labels } from '../parts/labels.js';
 import { CallbackLink } from '../parts/object-links.js';
@@ -23,6 +24,7 @@ export function SubscriptionPage(): ReactElement {
   const { id } = useParams({ from: '/shell/subscriptions/$id' });
   const { edit } = useSearch({ from: '/shell/subscriptions/$id' });
   const { data, error, refetch } = useQuery({ queryKey: ['subscriptions', 'one', id], queryFn: () => answer(api.GET('/v1/subscriptions/{id}', { params: { path: { id } } })) });
+  const navigate = useNavigate();
   if (error && !data) return <ProblemBox error={error} retry={() => void refetch()} isPage />;
   if (!data) return <div className="skeleton" />;
   const { state, eventTypes, callback, tenant, moves } = data;
@@ -39,6 +41,7 @@ export function SubscriptionPage(): ReactElement {
           <div className="actions">
             {moves.includes('edit') && <Link className="button small" to="/subscriptions/$id" params={{ id }} search={{ edit: true }}>Edit</Link>}
             <Moves subscription={data} />
+            {moves.includes('delete') && <Delete path="/v1/subscriptions/{id}" of={data} className="small" question="Delete this subscription?" onDone={() => void navigate({ to: '/subscriptions' })}><p>It gets nothing any more, and its parked deliveries are canceled. What was delivered stays in the log.</p></Delete>}
           </div>
         )}
       </div>

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Filters, LABEL, type FilterField } from '../explorer/filters.js';
-import { toQuery, type SubscriptionQuery } from '../explorer/search.js';
+import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
+import { NothingFound } from '../explorer/nothing-found.js';
+import { toQuery, type Search, type SubscriptionQuery } from '../explorer/search.js';
+import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { isFiltered, List } from '../parts/list.js';
-import { usePages } from '../parts/pages.js';
+import { List } from '../parts/list.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
 import { subscriptionColumns } from './subscription-columns.js';
@@ -21,13 +22,14 @@ export function Subscriptions(): ReactElement {
   const search = useSearch({ from: '/shell/subscriptions' });
   const navigate = useNavigate({ from: '/subscriptions' });
   const canMake = manages(useMe().data?.role);
-  const pages = usePages(['subscriptions', search], (cursor) => answer(api.GET('/v1/subscriptions', { params: { query: { ...toQuery<SubscriptionQuery>(search), limit: 50, ...(cursor !== undefined && { cursor }) } } })));
+  const onSearch = (next: Search): void => void navigate({ search: next });
+  const pages = useSearched('subscriptions', search, (wanted, page) => answer(api.GET('/v1/subscriptions', { params: { query: { ...toQuery<SubscriptionQuery>(wanted), ...page } } })));
   return (
     <>
       <Head title="Subscriptions" actions={canMake && <Link className="button primary" to="/subscriptions/new">New subscription</Link>}>Which events go to which callback.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} hasTime={false} />
-        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<><strong>{isFiltered(search) ? 'No subscription is like this.' : 'There is no subscription yet.'}</strong><span>A callback gets nothing without one.</span></>} />
+        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
+        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<NothingFound one="subscription" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A callback gets nothing without one.</span></NothingFound>} />
       </section>
     </>
   );
