@@ -5,7 +5,10 @@ import { brokerError } from './broker-error.js';
 /** A broker that has just started may not know every topic yet. */
 const MISSING_FOR_MS = 5_000;
 /** The end of the name of a group that belongs to one process. */
-const OWN = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const OF_ONE_PROCESS = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The name of a group without the end that only one process has: metrics have no label for each process. */
+export const commonName = (group: string): string => group.replace(OF_ONE_PROCESS, '');
 
 const CANNOT = {
   read: (topic: string) => `${topic} cannot be read`,
@@ -135,5 +138,5 @@ export class KafkaFaults {
 const keyOf = (kind: Kind, name: string): string => `${kind} ${name}`;
 
 function tell(kind: Kind, name: string): void {
-  kafkaFaultChanges.publish({ kind, name: name.replace(OWN, ''), isStanding: isStanding(kind, name) } satisfies KafkaFault);
+  kafkaFaultChanges.publish({ kind, name: commonName(name), isStanding: isStanding(kind, name) } satisfies KafkaFault);
 }
