@@ -16,7 +16,7 @@ const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log'
 const TOLD_WITHIN_MS = 40_000;
 /** How long a single right is missing: longer than it takes to notice it, and than a fetch waits. */
 const MISSING_MS = 8_000;
-const FAULT = /: this user lacks the right\. Run node libs\/kafka\/dist\/apply-access\.js$/;
+const FAULT = /[:.] this user lacks the right\. Run node libs\/kafka\/dist\/apply-access\.js$/i;
 
 /** The services that say which right of a kind is missing, in `/health/ready`; the others notice it at their start or end, or write it in their log. */
 const TELL: Readonly<Record<string, readonly string[]>> = {
