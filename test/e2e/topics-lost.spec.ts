@@ -60,7 +60,9 @@ describe('running services', () => {
     });
     await lose(['config.state'], MISSING_MS, async () => {
       for (const name of ['dispatcher', 'token-service', 'gateway', 'attempt-log'] as const) expect([name, await faultsOf(name)]).toEqual([name, [expect.stringMatching(/config\.state cannot be read: it does not exist\. Run npm run migrate$/)]]);
-      expect(await faultsOf('config-service')).toEqual([expect.stringMatching(/^changes are not published: /)]);
+      await eventually(async () => {
+        expect(await faultsOf('config-service')).toEqual([expect.stringMatching(/^changes are not published: .*The topic does not exist\. Run npm run migrate$/)]);
+      });
     });
     // Nothing has changed, and yet it is said.
     await eventually(async () => {

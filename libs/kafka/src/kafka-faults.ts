@@ -22,6 +22,7 @@ const CAN = {
 } as const;
 const REASONS = { missing: 'it does not exist. Run npm run migrate', denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js' } as const;
 
+const GONE = 'The topic does not exist. Run npm run migrate';
 const LACKING = `${REASONS.denied[0]?.toUpperCase() ?? ''}${REASONS.denied.slice(1)}`;
 
 type Kind = keyof typeof CANNOT;
@@ -50,9 +51,10 @@ export const isStanding = (kind: Kind, name: string): boolean => [...impaired].s
 /** Whether a broker refuses a right. It refuses it until somebody gives it; no restart helps. */
 export const isDenied = (error: unknown): error is Error => brokerError(error)?.endsWith('_AUTHORIZATION_FAILED') ?? false;
 
-/** The error's text, and what to do if a right is missing. */
+/** The error's text, and what to do if a topic or a right is missing. */
 export const describeFault = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
+  if (brokerError(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return `${text}. ${GONE}`;
   return isDenied(error) ? `${text}. ${LACKING}` : text;
 };
 
