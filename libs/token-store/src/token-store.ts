@@ -32,6 +32,8 @@ end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return 1`;
 
+/** ARGV[1]: for how many milliseconds the key is kept. */
+const PROBE = `return redis.call('SET', KEYS[1], '', 'PX', ARGV[1])`;
 const PROBE_MS = 1_000;
 
 /** The tokens in Redis, for the token-service. Every method but `findRefusal` rejects if Redis is away, or refuses a command. */
@@ -44,17 +46,22 @@ export class TokenStore extends TokenReader {
     return found.get(credential) ?? { entry: null, failure: null };
   }
 
-  /** Why Redis reads or stores no tokens at the moment, in its own words; null = it does. Asks it only if it refused something before. */
+  /** Why Redis reads or stores no tokens at the moment, in its own words; null = it does. Asks it. */
   async findRefusal(): Promise<string | null> {
-    if (this.#refusal) await this.requireWritable(this.#refusal.credential).catch(() => undefined);
+    await this.#probe(this.#refusal?.credential ?? '').catch(() => undefined);
     return this.#refusal?.why ?? null;
   }
 
   /** Rejects if Redis refused something before and would not store a token now either: it would be fetched in vain. */
   async requireWritable(credential: string): Promise<void> {
-    if (!this.#refusal) return;
+    if (this.#refusal) await this.#probe(credential);
+  }
+
+  /** Reads and writes as one does with a token, by the same commands: Redis may refuse any of them. */
+  async #probe(credential: string): Promise<void> {
     const [entry] = keysOf(this.prefix, credential);
-    await this.#write(credential, this.redis.set(`${this.prefix}:token-failure:{${entry}}:probe`, '', 'PX', PROBE_MS));
+    await this.read(credential);
+    await this.#write(credential, this.redis.eval(PROBE, 1, `${this.prefix}:token-failure:{${entry}}:probe`, PROBE_MS));
   }
 
   /**
