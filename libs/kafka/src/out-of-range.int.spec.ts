@@ -43,7 +43,10 @@ async function work(): Promise<string[]> {
   const server = new KafkaServer({ kafka, group: 'workers', transportId: Symbol('work'), putAway: passOver });
   server.addHandler(events.name, collect(read) as never, true);
   await joined(server);
-  for (const deadline = performance.now() + 30_000; (await committed()) !== number; await pause(50)) if (performance.now() > deadline) throw new Error(`the group is at ${await committed()} of ${number}`);
+  for (const deadline = performance.now() + 30_000; (await committed()) !== number; ) {
+    if (performance.now() > deadline) throw new Error(`the group is at ${await committed()} of ${number}`);
+    await pause(50);
+  }
   await server.close();
   return read;
 }
