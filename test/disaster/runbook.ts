@@ -18,8 +18,8 @@ export function commandsOf(heading: string, text = readFileSync(RUNBOOK, 'utf8')
   return lines;
 }
 
-/** Runs the runbook's commands as the installation's administrator, and returns their output. Throws if one fails. */
-export async function followRunbook({ stack, services }: Pick<Site, 'stack'> & { readonly services: Pick<Site['services'], 'topicPrefix'> }, heading: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+/** Runs the runbook's commands, or some of them, as the installation's administrator, and returns their output. Throws if one fails. */
+export async function followRunbook({ stack, services }: Pick<Site, 'stack'> & { readonly services: Pick<Site['services'], 'topicPrefix'> }, heading: string, variables: Readonly<Record<string, string>> = {}, commands = commandsOf(heading)): Promise<string> {
   const env = {
     ...process.env,
     ...stack.settings,
@@ -31,7 +31,7 @@ export async function followRunbook({ stack, services }: Pick<Site, 'stack'> & {
     ...variables,
   };
   const said: string[] = [];
-  for (const command of commandsOf(heading)) {
+  for (const command of commands) {
     const { stdout, stderr } = await run('sh', ['-ec', command], { cwd: WORKSPACE, env });
     said.push(stdout, stderr);
   }

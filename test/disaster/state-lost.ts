@@ -1,6 +1,5 @@
-import { SERVICES } from './services.js';
 import { followRunbook } from './runbook.js';
-import { Flow, insist, restart, type Drilled, type Site } from './site.js';
+import { Flow, insist, type Drilled, type Site } from './site.js';
 
 /** The topic `config.state` is deleted while a dispatcher restarts and configuration changes. */
 export async function stateLost(site: Site): Promise<Drilled> {
@@ -19,7 +18,6 @@ export async function stateLost(site: Site): Promise<Drilled> {
   const commandSeconds = (Date.now() - commandsAt) / 1_000;
   insist(said.includes(' 0 of which were not what their events say'), `rebuild finds the database as its events say: ${said}`);
   await starting;
-  for (const name of SERVICES) await restart(services, name);
   await flow.goesOn();
   await flow.tenant.inForce();
   const seconds = (Date.now() - from) / 1_000;

@@ -36,6 +36,7 @@ const EMPTY: readonly string[] = [
   'nuncio_token_fetches_total{outcome!="token"}',
   'nuncio:token_fetches_failed:ratio10m',
   'nuncio_kafka_faults',
+  'nuncio_expired_records_total',
   'nuncio_own_failures_total',
   'nuncio_own_failures_total{of!="proxy"}',
   'nuncio_log_rows_dropped_total',

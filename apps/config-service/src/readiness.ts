@@ -14,6 +14,10 @@ export class ConfigReadiness implements Readiness {
 
   async ready(): Promise<string[]> {
     const trouble = await troubleOf(this.database);
-    return [...(trouble === null ? [] : [`PostgreSQL is away (${trouble})`]), ...(this.relay.trouble === null ? [] : [`changes are not published: ${this.relay.trouble}`])];
+    return trouble === null ? [] : [`PostgreSQL is away (${trouble})`];
+  }
+
+  impaired(): string[] {
+    return this.relay.trouble === null ? [] : [`changes are not published: ${this.relay.trouble}`];
   }
 }

@@ -56,10 +56,16 @@ function parts(config: TokenServiceEnv): Provider[] {
     },
     {
       provide: READINESS,
-      inject: [REDIS],
-      useFactory: (redis: RedisClient): Readiness => ({ ready: () => [...(redis.status === 'ready' ? [] : ['Redis does not answer']), ...kafkaFaults()] }),
+      inject: [REDIS, TokenStore],
+      useFactory: (redis: RedisClient, store: TokenStore): Readiness => ({ ready: async () => [...(await troubleOf(redis, store)), ...kafkaFaults()] }),
     },
   ];
+}
+
+async function troubleOf(redis: RedisClient, store: TokenStore): Promise<string[]> {
+  if (redis.status !== 'ready') return ['Redis does not answer'];
+  const refusal = await store.findRefusal();
+  return refusal === null ? [] : [`Redis stores no tokens: ${refusal}`];
 }
 
 function tell(up: boolean): void {

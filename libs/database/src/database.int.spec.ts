@@ -122,6 +122,15 @@ describe('a database that is away', () => {
     expect(after.flat().filter(({ pid }) => pids.includes(pid))).toEqual([]);
   });
 
+  it('is reported as such by a transaction that the server ends, since it lasts longer than the operator allows: it was a fault of ours, and never tried again', async () => {
+    const long = database.transaction(async (tx) => {
+      await tx.query('SET LOCAL transaction_timeout = 50');
+      await tx.query('select pg_sleep(5)');
+    });
+    await expect(long).rejects.toEqual(away);
+    expect(await healed(() => database.query('select 1 as one'))).toEqual([{ one: 1 }]);
+  });
+
   it('may end a connection in the moment in which it is made: the process ended with it', async () => {
     const message = (type: string, body: string): Buffer => Buffer.concat([Buffer.from(type), Buffer.from(Uint32Array.of(body.length + 4).buffer).reverse(), Buffer.from(body, 'latin1')]);
     const welcome = Buffer.concat([message('R', '\0\0\0\0'), message('Z', 'I'), message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0')]);

@@ -3,12 +3,12 @@ import { QueryFailedError } from 'typeorm';
 
 /**
  * SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and socket errors that mean that PostgreSQL cannot be used now, whatever
- * the statement: 08 connection exception, which poolers use too; 25006 the server is read-only, since another one is the primary by now; 25P03 idle
- * in a transaction for too long; 28 login refused; 3D000 no such database; 40001 and 40P01 conflict with another transaction; 53 no connections,
+ * the statement: 08 connection exception, which poolers use too; 25006 the server is read-only, since another one is the primary by now; 25P03 and
+ * 25P04 idle in a transaction, or within it, for too long; 28 login refused; 3D000 no such database; 40001 and 40P01 conflict with another transaction; 53 no connections,
  * memory or disk left; 55000 the database takes no connections; 55P03 waited too long for a lock; 57P shut down, restarting, or told to end this
  * connection; 58 system error. Of the socket: Node.js' codes.
  */
-const AWAY = /^(?:08|25006|25P03|28|3D000|40001|40P01|53|55000|55P03|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
+const AWAY = /^(?:08|25006|25P03|25P04|28|3D000|40001|40P01|53|55000|55P03|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET)/;
 /** pg's own errors have no code. */
 const AWAY_MESSAGE = /^(?:Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Client was closed)/i;
 const READ_ONLY = '25006';

@@ -8,7 +8,7 @@ export { startKafka } from './kafka.js';
 export type { KafkaNode, RelayedListener } from './kafka-node.js';
 export { type Log, seconds, timed } from './progress.js';
 export { type Stack, type StackAddresses, type StackOptions, isInUse, startStack } from './stack.js';
-export { redisUsers } from './redis.js';
+export { redisUsers, startRedis } from './redis.js';
 export { type RedisCluster, type SentinelSet, startRedisCluster, startSentinelSet } from './redis-sets.js';
 export type { Services, ServicesOptions } from './running-services.js';
 export { settingsNeededBy } from './service-settings.js';

@@ -29,7 +29,6 @@ listener.security.protocol.map=CLIENT:PLAINTEXT,RELAYED:PLAINTEXT,CONTROLLER:PLA
 inter.broker.listener.name=CLIENT
 controller.listener.names=CONTROLLER
 log.dirs=${data}
-auto.create.topics.enable=false
 default.replication.factor=${copies}
 offsets.topic.replication.factor=${copies}
 offsets.topic.num.partitions=4

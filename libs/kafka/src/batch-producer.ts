@@ -53,7 +53,7 @@ export class BatchProducer {
   readonly #closing = new AbortController();
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3, backoffMs = 100 }: { lingerMs?: number; backoffMs?: number } = {}) {
-    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false }), MAX_BATCH_BYTES, this.#clock);
+    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS }), MAX_BATCH_BYTES, this.#clock);
     this.#writer = writer();
     this.#rewriter = writer();
     this.#prefix = prefix;

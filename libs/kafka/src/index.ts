@@ -6,6 +6,7 @@ export * from './setting-faults.js';
 export { finishedBelow } from './commit-metadata.js';
 export * from './config-view.js';
 export * from './kafka-env.js';
+export { expiredRecords, type ExpiredRecords } from './kafkajs-out-of-range.js';
 export { describeFault, kafkaFaultChanges, KafkaFaults, kafkaFaults, type KafkaFault } from './kafka-faults.js';
 export * from './kafka-server.js';
 export * from './kafka-server-options.js';

@@ -24,12 +24,17 @@ it.each([
   [{ ...oauth, KAFKA_OAUTH_EXTENSIONS: 'logicalCluster' }, 'KAFKA_OAUTH_EXTENSIONS'],
   [{ ...oauth, KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'x', KAFKA_SASL_PASSWORD: 'x' }, 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_TOKEN_URL'],
   [{ KAFKA_SASL_MECHANISM: 'aws-msk-iam' }, 'AWS_REGION', 'KAFKA_SSL'],
+  [{ KAFKA_BROKERS: 'kafka' }, 'KAFKA_BROKERS'],
+  [{ KAFKA_BROKERS: 'kafka:9092,PLAINTEXT://kafka-2:9092' }, 'KAFKA_BROKERS'],
+  [{ KAFKA_BROKERS: '::1:9092' }, 'KAFKA_BROKERS'],
+  [{ KAFKA_BROKERS: 'kafka:9092,' }, 'KAFKA_BROKERS'],
   [{ KAFKA_BROKERS: '', KAFKA_SASL_USERNAME: 'nuncio' }, 'KAFKA_BROKERS', 'KAFKA_SASL_PASSWORD'],
 ])('names what %p lacks: it became an empty password, was passed over or ended in a stack trace', (env, ...names) => {
   expect(faults(env)?.sort()).toEqual(names);
 });
 
 it('takes what is whole', () => {
+  expect(faults({ KAFKA_BROKERS: 'kafka_1.internal:9092, 10.0.0.1:9093,[fd00::1]:9094' })).toBeUndefined();
   expect(faults({ KAFKA_SASL_USERNAME: 'nuncio', KAFKA_SASL_PASSWORD: 'secret', KAFKA_SSL_CERT_FILE: here, KAFKA_SSL_KEY_FILE: here })).toBeUndefined();
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBrokerAddress } from './broker-address.js';
 import { file } from './file-setting.js';
 import type { KafkaSettings } from './kafka.js';
 import { faultsOfSasl, SaslEnv, saslOf } from './sasl/sasl-env.js';
@@ -9,7 +10,10 @@ const settings = z.object({
   KAFKA_BROKERS: z
     .string({ error: 'the brokers, host:port, comma list' })
     .min(1)
-    .transform((list) => list.split(',').map((broker) => broker.trim())),
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .superRefine((brokers, ctx) => {
+      for (const broker of brokers.filter((one) => !isBrokerAddress(one))) ctx.addIssue({ code: 'custom', message: `"${broker}" is not host:port` });
+    }),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')

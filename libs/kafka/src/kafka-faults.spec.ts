@@ -51,7 +51,8 @@ it('takes a topic for missing after five seconds, and a right at once', () => {
   faults.clear();
 });
 
-it('says what to do about a refusal, and nothing about other errors', () => {
+it('says what to do about a refusal and a topic that does not exist, and nothing about other errors', () => {
   expect(describeFault(denied)).toBe('Topic authorization failed. This user lacks the right. Run node libs/kafka/dist/apply-access.js');
-  expect(describeFault(unknown)).toBe('no such topic');
+  expect(describeFault(unknown)).toBe('no such topic. The topic does not exist. Run npm run migrate');
+  expect(describeFault(new Error('a socket was closed'))).toBe('a socket was closed');
 });

@@ -5,7 +5,10 @@ import { brokerError } from './broker-error.js';
 /** A broker that has just started may not know every topic yet. */
 const MISSING_FOR_MS = 5_000;
 /** The end of the name of a group that belongs to one process. */
-const OWN = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const OF_ONE_PROCESS = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The name of a group without the end that only one process has: metrics have no label for each process. */
+export const commonName = (group: string): string => group.replace(OF_ONE_PROCESS, '');
 
 const CANNOT = {
   read: (topic: string) => `${topic} cannot be read`,
@@ -19,6 +22,7 @@ const CAN = {
 } as const;
 const REASONS = { missing: 'it does not exist. Run npm run migrate', denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js' } as const;
 
+const GONE = 'The topic does not exist. Run npm run migrate';
 const LACKING = `${REASONS.denied[0]?.toUpperCase() ?? ''}${REASONS.denied.slice(1)}`;
 
 type Kind = keyof typeof CANNOT;
@@ -47,9 +51,10 @@ export const isStanding = (kind: Kind, name: string): boolean => [...impaired].s
 /** Whether a broker refuses a right. It refuses it until somebody gives it; no restart helps. */
 export const isDenied = (error: unknown): error is Error => brokerError(error)?.endsWith('_AUTHORIZATION_FAILED') ?? false;
 
-/** The error's text, and what to do if a right is missing. */
+/** The error's text, and what to do if a topic or a right is missing. */
 export const describeFault = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
+  if (brokerError(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return `${text}. ${GONE}`;
   return isDenied(error) ? `${text}. ${LACKING}` : text;
 };
 
@@ -135,5 +140,5 @@ export class KafkaFaults {
 const keyOf = (kind: Kind, name: string): string => `${kind} ${name}`;
 
 function tell(kind: Kind, name: string): void {
-  kafkaFaultChanges.publish({ kind, name: name.replace(OWN, ''), isStanding: isStanding(kind, name) } satisfies KafkaFault);
+  kafkaFaultChanges.publish({ kind, name: commonName(name), isStanding: isStanding(kind, name) } satisfies KafkaFault);
 }

@@ -58,7 +58,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#flowOf = flowByHeader(options.flowHeaders ?? []);
     this.#groupId = `${this.#prefix}.${options.group}`;
     this.#admin = createKafka(options.kafka).admin();
-    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#fetchTerms() };
+    const onOutOfRange = (place: TopicPartition, first: number) => this.#assigned.then(() => this.#partitions.get(keyOf(place))?.restart(first));
+    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#fetchTerms(), onOutOfRange };
     this.#consumer = memberConsumer(options.kafka, this.#groupId, hooks, (cluster) => { this.#cluster = cluster; });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#reading = new Reading(this.#consumer, options.delayMs, options.now);

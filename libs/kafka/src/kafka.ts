@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConfig, type LogEntry, type RetryOptions } from 'kafkajs';
 import type { Topic } from '@nuncio/contracts';
+import { addressOf } from './broker-address.js';
+import { withSeeds } from './kafkajs-private.js';
 import { authentication, type Sasl } from './sasl/authentication.js';
 
 export interface KafkaSettings {
@@ -41,7 +43,7 @@ export function createConsumer(settings: KafkaSettings, config: ConsumerConfig):
 
 /** The only place in which kafkajs is created; nothing outside this library names it. */
 export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, retry = PATIENCE): Kafka {
-  return new kafkajs.Kafka({
+  const client = new kafkajs.Kafka({
     clientId,
     brokers,
     ...(tls && { ssl: tlsOptions(tls) }),
@@ -52,6 +54,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaSettings, ret
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => toNestLogger(new Logger('kafkajs')),
   });
+  return withSeeds(client, brokers.map(addressOf));
 }
 
 /** Read for each connection, so that a renewed file counts from the next one on. */

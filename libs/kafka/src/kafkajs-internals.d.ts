@@ -1,9 +1,18 @@
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type Cluster from 'kafkajs/src/cluster/index.js';
   import type Connection from 'kafkajs/src/network/connection.js';
 
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {
     findGroupCoordinator: (request: { groupId: string; coordinatorType: number }) => Promise<{ coordinator: { nodeId: number } }>;
+  }
+
+  interface OffsetManager {
+    coordinator: GroupBroker;
+    /** The offset to fetch next. */
+    nextOffset: (topic: string, partition: number) => { toString: () => string };
+    /** `offset`: the last one that was read. */
+    resolveOffset: (place: { topic: string; partition: number; offset: string }) => void;
   }
 
   export default class ConsumerGroup {
@@ -14,6 +23,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       findBroker: (place: { nodeId: number }) => Promise<GroupBroker>;
       refreshMetadata: () => Promise<void>;
       findTopicPartitionMetadata: (topic: string) => readonly unknown[];
+      fetchTopicsOffset: Cluster['fetchTopicsOffset'];
       readonly brokerPool: {
         findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
         /** By node id. */
@@ -25,11 +35,16 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     checkForStaleAssignment: (this: ConsumerGroup) => void;
     coordinator: GroupBroker | null;
     /** Made anew each time the group is joined; null = has not joined yet. */
-    readonly offsetManager: { coordinator: GroupBroker } | null;
+    readonly offsetManager: OffsetManager | null;
     lastRequest: number;
     heartbeat: (this: ConsumerGroup, options: { interval: number }) => Promise<void>;
     recoverFromFetch: (this: ConsumerGroup, error: unknown) => Promise<void>;
-    readonly assigners: readonly { beforeJoin?: () => Promise<void>; beforeFetch?: () => { maxWaitTime: number; minBytes: number } }[];
+    recoverFromOffsetOutOfRange: (this: ConsumerGroup, place: { readonly topic: string; readonly partition: number }) => Promise<void>;
+    readonly assigners: readonly {
+      beforeJoin?: () => Promise<void>;
+      beforeFetch?: () => { maxWaitTime: number; minBytes: number };
+      onOutOfRange?: (place: { readonly topic: string; readonly partition: number }, first: number) => Promise<unknown>;
+    }[];
     /** Ours. */
     knownNodeIds?: readonly string[];
     joinAndSync: (this: ConsumerGroup) => Promise<void>;

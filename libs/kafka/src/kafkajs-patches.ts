@@ -5,6 +5,7 @@ import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
 import { mendGroups } from './kafkajs-coordinator.js';
 import { mendConsumers } from './kafkajs-metadata.js';
+import { mendOutOfRange } from './kafkajs-out-of-range.js';
 import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
 import { mendAssignments } from './kafkajs-unreadable.js';
@@ -67,3 +68,6 @@ mendConfigs();
 
 /** 9. A produce request costs too much to write: see there. */
 mendProduceRequests();
+
+/** 10. A place that its partition does not have any more is committed as an offset that is none: see there. */
+mendOutOfRange();

@@ -17,6 +17,31 @@ export function withCluster(kafka: Kafka, createCluster: Private['createCluster'
   return Object.create(kafka, { [symbolOf(kafka, 'createCluster')]: { value: createCluster } }) as Kafka;
 }
 
+/**
+ * Changes what kafkajs asks of a cluster, whoever asks:
+ *
+ * - No topic is made by asking for it. By default kafkajs lets brokers do that, and brokers do: a topic that does not exist, or was deleted, would be made with the broker's
+ *   settings, which are not Nuncio's, and nobody would hear that it was gone.
+ * - `seeds`, the addresses to begin with, may be of IPv6. kafkajs splits `[::1]:9092` at its first colon.
+ */
+export function withSeeds(kafka: Kafka, seeds: readonly BrokerAddress[]): Kafka {
+  const createCluster = privateOf(kafka, 'createCluster');
+  const create = (options: ClusterOptions): Cluster => {
+    const cluster = createCluster({ ...options, allowAutoTopicCreation: false });
+    const { connectionPoolBuilder } = cluster;
+    const { build } = connectionPoolBuilder;
+    let next = 0;
+    connectionPoolBuilder.build = (address) => build(address ?? seeds[next++ % seeds.length]);
+    return cluster;
+  };
+  return Object.assign(kafka, { [symbolOf(kafka, 'createCluster')]: create });
+}
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Replaces how the answers to one kind of request are parsed; `parse` is kafkajs' own parser. */
 export function mapAnswers(cluster: Cluster, apiKey: number, otherwise: (parse: (decoded: unknown) => unknown) => (decoded: unknown) => unknown): void {
   const { build } = cluster.connectionPoolBuilder;

@@ -9,6 +9,11 @@ export class KnownLog {
   /** The latest timestamp of a record that was taken, in epoch milliseconds; Infinity = none was taken. */
   #latest = Infinity;
 
+  /** Whether no record was taken, so that nothing is known. */
+  get isEmpty(): boolean {
+    return this.#latest === Infinity;
+  }
+
   /** It must be called for every record that is read. `position`: the offset behind those that were taken. */
   isRewrittenBy(record: KafkaMessage, position: number): boolean {
     // The timestamp of a batch that cannot be decoded may be anything.

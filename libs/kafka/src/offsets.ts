@@ -26,7 +26,7 @@ export class Offsets {
   readonly #leaders: Leaders;
 
   constructor(settings: KafkaSettings) {
-    this.#cluster = createProducerCluster(createKafka(settings), { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false });
+    this.#cluster = createProducerCluster(createKafka(settings), { metadataMaxAge: METADATA_MAX_AGE_MS });
     mapAnswers(this.#cluster, apiKeys.ListOffsets, () => (answer) => answer);
     this.#leaders = new Leaders(this.#cluster);
   }

@@ -46,6 +46,32 @@ function reader(partition: Partition, log: readonly KafkaMessage[]) {
 }
 
 describe('Partition', () => {
+  it('takes a log from its first record on whose end is before its place, and what it has taken itself no second time: new records were skipped', async () => {
+    const given: string[] = [];
+    const handle: BatchHandler = ({ records }) => {
+      for (const record of records) {
+        given.push(record.offset);
+        record.done();
+      }
+      return Promise.resolve();
+    };
+    const partition = owner({ offset: '100', metadata: null }, handle);
+    partition.restart(0);
+    for (const offset of [0, 1, 2]) partition.take(message(offset));
+    await until(() => given.length === 3);
+    expect(partition.uncommitted()).toMatchObject({ offset: '3' });
+    partition.restart(0);
+    for (const offset of [0, 1, 2, 3]) partition.take(message(offset));
+    await until(() => given.length === 4);
+    expect(given).toEqual(['0', '1', '2', '3']);
+    // Records are gone, and the place is before the first one that is left.
+    const later = owner({ offset: '5', metadata: null }, handle);
+    later.restart(9);
+    later.take(message(9));
+    await until(() => given.length === 5);
+    expect(later.uncommitted()).toMatchObject({ offset: '10' });
+  });
+
   it('takes the one unfinished record of a full span at once, and is old while it does not: it stood still for ever', async () => {
     const log = Array.from({ length: MAX_SPAN + 5 }, (_, offset) => message(offset));
     const given: InboundRecord[] = [];

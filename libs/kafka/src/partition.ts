@@ -136,6 +136,11 @@ export class Partition implements RecordOwner {
     this.#tracker.passOver(Number(lastOffset) + 1);
   }
 
+  /** Notes that reading goes on at `first`, since the log has no record at our place. Without a record of its own, an owner cannot know what of the log its former owner has finished. */
+  restart(first: number): void {
+    if (this.#known.isEmpty && first < this.#tracker.position) this.#rewind(first);
+  }
+
   split(record: TrackedRecord, parts: number, list?: number): RecordParts {
     return (this.#replaced.has(record) ? new OffsetTracker() : this.#tracker).split(Number(record.offset), parts, list);
   }
@@ -176,7 +181,7 @@ export class Partition implements RecordOwner {
     this.#wake();
   }
 
-  /** Ends this ownership: the partition has another owner. Work that finishes later is not committed. */
+  /** Ends this ownership. Work that finishes later is not committed. */
   lose(): void {
     this.#lost.abort();
     this.drain();

@@ -57,6 +57,9 @@ it('tells at start what may lose records', () => {
   expect(found(day, { 'message.timestamp.type': 'CreateTime' })[0]).toContain('not LogAppendTime');
   expect(found(day, { 'retention.ms': '90000000' })[0]).toContain('Set its retention.ms to 172800000');
   expect(found(attempts, { 'retention.ms': '3600000' })).toHaveLength(1);
+  for (const policy of ['delete', 'compact,delete']) expect(found(configState, { 'cleanup.policy': policy })).toEqual([expect.stringContaining('n.config.state). Run npm run migrate, and then npm run rebuild')]);
+  for (const policy of ['compact', 'compact,delete']) expect(found(events, { 'cleanup.policy': policy })).toEqual([expect.stringContaining('the others are lost (n.events)')]);
+  expect(found(events, { 'max.message.bytes': '1048588' })).toEqual([expect.stringContaining('large records are refused, and go to quarantine (n.events)')]);
 });
 
 it('reads how many partitions topics are to have', () => {

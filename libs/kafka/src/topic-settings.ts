@@ -22,6 +22,8 @@ export interface TopicChoices {
 
 export const MIN_INSYNC = 'min.insync.replicas';
 export const RETENTION = 'retention.ms';
+export const CLEANUP = 'cleanup.policy';
+export const MAX_MESSAGE = 'max.message.bytes';
 export const TIMESTAMPS = 'message.timestamp.type';
 /**
  * The broker's clock sets timestamps, and not the producers': a record from tomorrow would be refused (Kafka 4), one from 1970 deleted at once, one
@@ -35,9 +37,9 @@ const LATE_MS = 600_000;
 /** The setting for a topic with so many copies. */
 export function settingsOf(topic: Topic, copies: number, { minInsync }: TopicChoices): TopicSetting[] {
   const settings: TopicSetting[] = [
-    { name: 'cleanup.policy', value: topic.cleanup, kind: 'ours' },
+    { name: CLEANUP, value: topic.cleanup, kind: 'ours' },
     { name: TIMESTAMPS, value: BY_THE_BROKER, kind: 'ours' },
-    { name: 'max.message.bytes', value: String(topic.maxMessageBytes), kind: 'at least' },
+    { name: MAX_MESSAGE, value: String(topic.maxMessageBytes), kind: 'at least' },
     { name: RETENTION, value: String(topic.retentionMs), kind: 'default' },
   ];
   // A write could never be acknowledged by more copies than there are.

@@ -40,7 +40,7 @@ export class TopicTail {
     private readonly options: { readonly sinceMs: number; readonly onRecord: (record: TailRecord) => void },
   ) {
     this.#name = topicName(settings.topicPrefix, topic);
-    this.#cluster = createProducerCluster(createKafka(settings), { metadataMaxAge: METADATA_MAX_AGE_MS, allowAutoTopicCreation: false });
+    this.#cluster = createProducerCluster(createKafka(settings), { metadataMaxAge: METADATA_MAX_AGE_MS });
     this.#leaders = new Leaders(this.#cluster);
   }
 

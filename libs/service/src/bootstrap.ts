@@ -21,6 +21,7 @@ import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { measureExpiredRecords } from './expired-records-metrics.js';
 import { measureLostOffsets } from './lost-offsets-metrics.js';
 import { measureKafkaFaults } from './kafka-fault-metrics.js';
 import { measureNewerRecords } from './newer-metrics.js';
@@ -76,6 +77,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureProduces();
   measureNewerRecords();
   measureLostOffsets();
+  measureExpiredRecords();
   measureKafkaFaults();
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();

@@ -8,11 +8,13 @@ import { Public } from './auth.guard.js';
 export interface Readiness {
   /** A sentence for each thing that is missing; empty = ready. */
   ready(): Promise<string[]> | string[];
+  /** A sentence for each thing that does not work although it is ready, besides what Kafka refuses. */
+  impaired?(): string[];
 }
 export const READINESS = Symbol('Readiness');
 
-/** What this process cannot use of Kafka, except what `missing` says already. */
-export const impairedBeside = (missing: readonly string[]): string[] => kafkaFaults().filter((fault) => !missing.includes(fault));
+/** What does not work in this process, except what `missing` says already. */
+export const impairedBeside = (missing: readonly string[], readiness?: Readiness): string[] => [...(readiness?.impaired?.() ?? []), ...kafkaFaults()].filter((fault) => !missing.includes(fault));
 
 /** Liveness, readiness and Prometheus metrics of a service, on its own port. */
 @Public()
@@ -30,7 +32,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; missing: string[]; impaired: string[] }> {
     const missing = (await this.readiness?.ready()) ?? [];
     if (missing.length) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return { status: missing.length ? 'not ready' : 'ready', missing, impaired: impairedBeside(missing) };
+    return { status: missing.length ? 'not ready' : 'ready', missing, impaired: impairedBeside(missing, this.readiness) };
   }
 
   @Get('metrics')

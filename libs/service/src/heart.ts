@@ -80,7 +80,7 @@ export class Heart implements OnModuleDestroy {
 
   #with(missing: string[]): Pulse {
     const [service, instance] = [this.service, this.#instance];
-    return { service, instance, version: VERSION, since: STARTED_AT, ready: missing.length === 0, faults: [...missing, ...impairedBeside(missing)], isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
+    return { service, instance, version: VERSION, since: STARTED_AT, ready: missing.length === 0, faults: [...missing, ...impairedBeside(missing, this.ports.readiness)], isLeaving: false, gauges: null, lanes: null, lanesLeftOut: 0 };
   }
 
   async #tell(told: Pulse, keysUsed: readonly string[] = []): Promise<void> {

@@ -16,6 +16,8 @@ const BETWEEN_MS = 20;
 /** Rewrapped secrets may wait a little. */
 const REPUBLISH_EVERY_MS = 1_000;
 const TOMBSTONES_EVERY_MS = 3_600_000;
+/** How soon a topic that was lost is noticed while nothing is published. */
+const STATES_EVERY_MS = 5_000;
 
 /** Publishes committed changes in commit order. One replica at a time does. */
 export class Relay {
@@ -27,6 +29,7 @@ export class Relay {
   #caughtUpTo = 0;
   #republishedAt = 0;
   #tombstonesAt = 0;
+  #statesAt = 0;
   #stopping = false;
   #woken = Promise.withResolvers<undefined>();
   /** Why nothing is being published; null = all is well. */
@@ -93,9 +96,17 @@ export class Relay {
       await setTimeout(BETWEEN_MS);
       if (!(await this.#lease.isHeld())) return this.#drop();
     }
+    await this.#lookForStates();
     await this.#catchUp();
     await this.#republish();
     await this.#publishTombstones();
+  }
+
+  /** A topic that was deleted and made anew is empty. Running services go on with what they know, so nobody else would notice before one is started. */
+  async #lookForStates(): Promise<void> {
+    if (!this.#publisher || Date.now() - this.#statesAt < STATES_EVERY_MS) return;
+    this.#statesAt = Date.now();
+    await this.#publisher.requireStates(this.#position);
   }
 
   /**
@@ -159,6 +170,7 @@ export class Relay {
     this.#tombstonesAt = Date.now();
     const deleted = await deletedLongAgo(this.database);
     if (!deleted.length) return;
+    await this.#publisher.requireStates(this.#position);
     await this.#publisher.publishTombstones(deleted);
     await markTombstoned(this.database, deleted);
   }

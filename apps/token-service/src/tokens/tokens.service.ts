@@ -57,7 +57,8 @@ export class TokensService {
       const credential = this.view.get('credential', ask.credential);
       const known = stored && { at: Date.now(), position: this.view.position, version: credential?.position ?? null, stored };
       const decision = known && decide(ask, known);
-      if (!known || !credential || decision?.do !== 'fetch') {
+      const isFetch = known && credential && decision?.do === 'fetch';
+      if (!isFetch || !(await persist(() => this.store.requireWritable(ask.credential).then(() => true), deadline))) {
         await this.#reply(ask, unavailable);
         return decision?.do === 'nothing' ? decision.because : 'unavailable';
       }
