@@ -33,6 +33,19 @@ describe('the settings in docs/configuration.md', () => {
     expect(settings.filter((name) => !told.has(name))).toEqual([]);
   });
 
+  it('are those of which a misspelt name reminds a service', () => {
+    const [, list = ''] = /SETTINGS: readonly string\[\] = \[(.*?)\];/s.exec(read('libs/service/src/setting-names.ts')) ?? [];
+    expect([...list.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(settings);
+  });
+
+  it('may be in files if they are secret, as the manual says', () => {
+    const [sentence = ''] = /A secret setting may be in a file.*/.exec(manual) ?? [];
+    const secret = settings.filter((name) => /_KEYS$|PEPPER$|PASSWORD$|SECRET$|ADMIN_API_KEY$|DATABASE_URL$|REDIS_URL$|PROXY_URL$/.test(name));
+    expect(secret.filter((name) => !sentence.includes(`\`${name}\``) && !name.endsWith('_KEYS'))).toEqual([]);
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', `import { misspeltSettings } from './libs/service/dist/index.js'; console.log(JSON.stringify(misspeltSettings(JSON.parse(process.argv[1]))))`, JSON.stringify(Object.fromEntries(secret.map((name) => [`${name}_FILE`, '/secret'])))], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+    expect(stdout.trim()).toBe('[]');
+  });
+
   it('are all read by the code', () => {
     const rows = unique([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name)));
     expect(rows.filter((name) => !settings.includes(name))).toEqual([]);
