@@ -93,4 +93,12 @@ describe('what a service says of its settings at start', () => {
     expect(faults.length).toBeGreaterThan(40);
     expect(faults.filter((fault) => !/^[A-Z][A-Z0-9_]+(?: is missing)?: .{6,}$/.test(fault) || /invalid|expected|received|undefined|NaN|Infinity|\bmatch\b|stringbool/i.test(fault))).toEqual([]);
   });
+
+  it.each(SERVICES)('is one line of the log of %s, with all of them and no secret: they were lines of text that no reader of logs understood', (service) => {
+    const wrong = { KAFKA_BROKERS: 'kafka', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:hidden-1@h', REDIS_URL: 'mysql://u:hidden-2@h', SIGNING_KEYS: 'hidden-3', CLIENT_KEYS: 'hidden-4', TOKEN_KEYS: 'hidden-5', API_KEY_PEPPER: 'hidden-6' };
+    const { status, stdout: out, stderr: err } = spawnSync(process.execPath, [`apps/${service}/dist/main.js`], { cwd: WORKSPACE, encoding: 'utf8', env: { PATH: process.env.PATH, ...wrong } });
+    const lines = `${out}${err}`.trim().split('\n').map((line) => JSON.parse(line) as { level: string; message: string });
+    expect(lines).toMatchObject([{ level: 'fatal', service, context: 'Settings', message: expect.stringMatching(/KAFKA_BROKERS: must be a comma list of host:port.*LOG_LEVEL: /) }]);
+    expect([status, lines[0]?.message.match(/hidden-\d/g)]).toEqual([1, null]);
+  });
 });
