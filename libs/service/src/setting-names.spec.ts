@@ -9,7 +9,7 @@ it.each([
   ['KAFKA_SASL_USER', 'KAFKA_SASL_USER is no setting; did you mean KAFKA_SASL_USERNAME?'],
   ['RETENTION_DAY', 'RETENTION_DAY is no setting; did you mean RETENTION_DAYS?'],
   ['NUNCIO_DATABASE_URL', 'NUNCIO_DATABASE_URL is no setting; did you mean DATABASE_URL?'],
-  ['REDIS_TLS', 'REDIS_TLS is no setting; did you mean REDIS_SSL?'],
+  ['REDIS_TLS', 'REDIS_TLS is no setting (docs/configuration.md)'],
   ['KAFKA_COMPRESSION_OF_ALL_THAT_IS_WRITTEN', 'KAFKA_COMPRESSION_OF_ALL_THAT_IS_WRITTEN is no setting (docs/configuration.md)'],
   ['SIGNNG_KEYS_FILE', 'SIGNNG_KEYS_FILE is no setting; did you mean SIGNING_KEYS_FILE?'],
   ['OIDC_ISSUER_FILE', 'OIDC_ISSUER_FILE is no setting: what it names cannot be in a file'],

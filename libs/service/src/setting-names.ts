@@ -38,6 +38,6 @@ export function misspeltSettings(env: NodeJS.ProcessEnv): string[] {
     const isNear = bare.length >= SHORTEST && away <= 2;
     if (!isNear && (SERVICE_LINK.test(name) || !FAMILY.test(name))) return [];
     if (SETTINGS.some((setting) => name === `${setting}_FILE`)) return [`${name} is no setting: what it names cannot be in a file`];
-    return [`${name} is no setting${isNear || away <= bare.length / 3 ? `; did you mean ${nearest}?` : ' (docs/configuration.md)'}`];
+    return [`${name} is no setting${isNear || nearest.startsWith(bare) ? `; did you mean ${nearest}?` : ' (docs/configuration.md)'}`];
   });
 }
