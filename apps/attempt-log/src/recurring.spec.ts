@@ -30,7 +30,11 @@ it('goes on after a failure, which it reports once, and waits for the run in pro
 
 it('has worked once when it has started, if asked to', async () => {
   let runs = 0;
-  const recurring = new Recurring({ nextInMs: () => 3_600_000, onFailure: () => undefined, work: () => Promise.resolve(void (runs += 1)) });
+  const work = (): Promise<void> => {
+    runs += 1;
+    return Promise.resolve();
+  };
+  const recurring = new Recurring({ nextInMs: () => 3_600_000, onFailure: () => undefined, work });
   await recurring.startNow();
   expect(runs).toBe(1);
   await recurring.stop();
