@@ -17,7 +17,7 @@ for (const file of globSync('{apps,libs}/*/package.json')) {
 }
 write('package-lock.json', lock);
 execFileSync('npm', ['ci', '--loglevel=error', ...these], { stdio: 'inherit' });
-copy('package.json', 'node_modules');
+copy('LICENSE', 'NOTICE', 'package.json', 'node_modules');
 // npm has linked the workspaces that these apps need.
 for (const link of readdirSync('node_modules/@nuncio')) {
   const workspace = relative('.', realpathSync(join('node_modules/@nuncio', link)));

@@ -15,6 +15,8 @@ export default defineConfig({
     // The content security policy allows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Their licences ask that whoever gets a copy gets their text.
+    license: { fileName: 'licences.md' },
     rollupOptions: {
       input: { index: 'index.html', portal: 'portal.html', embed: 'src/portal/embed.ts' },
       // Pages of other companies load it by this name.

@@ -57,6 +57,11 @@ describe('images', () => {
     }
   });
 
+  it('contain the licence, and what it asks to be said', () => {
+    expect(read('docker/Dockerfile')).toMatch(/^COPY .*\bLICENSE NOTICE\b/m);
+    expect(read('docker/pack.mjs')).toContain("copy('LICENSE', 'NOTICE', ");
+  });
+
   it('are one for each service, and one for migrations', () => {
     const built = ours.filter(([, { build }]) => build);
     expect(built.map(([name, { image, build }]) => [name, image, build?.args?.APP ?? build?.target]).sort()).toEqual(

@@ -33,6 +33,19 @@ describe('the settings in docs/configuration.md', () => {
     expect(settings.filter((name) => !told.has(name))).toEqual([]);
   });
 
+  it('are those of which a misspelt name reminds a service', () => {
+    const [, list = ''] = /SETTINGS: readonly string\[\] = \[(.*?)\];/s.exec(read('libs/service/src/setting-names.ts')) ?? [];
+    expect([...list.matchAll(/'(\w+)'/g)].map(([, name]) => name)).toEqual(settings);
+  });
+
+  it('may be in files if they are secret, as the manual says', () => {
+    const [sentence = ''] = /A secret setting may be in a file.*/.exec(manual) ?? [];
+    const secret = settings.filter((name) => /_KEYS$|PEPPER$|PASSWORD$|SECRET$|ADMIN_API_KEY$|DATABASE_URL$|REDIS_URL$|PROXY_URL$/.test(name));
+    expect(secret.filter((name) => !sentence.includes(`\`${name}\``) && !name.endsWith('_KEYS'))).toEqual([]);
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', `import { misspeltSettings } from './libs/service/dist/index.js'; console.log(JSON.stringify(misspeltSettings(JSON.parse(process.argv[1]))))`, JSON.stringify(Object.fromEntries(secret.map((name) => [`${name}_FILE`, '/secret'])))], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+    expect(stdout.trim()).toBe('[]');
+  });
+
   it('are all read by the code', () => {
     const rows = unique([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = '']) => name)));
     expect(rows.filter((name) => !settings.includes(name))).toEqual([]);
@@ -79,5 +92,13 @@ describe('what a service says of its settings at start', () => {
     expect(faults).toContain('KAFKA_BROKERS is missing: the brokers, host:port, comma list');
     expect(faults.length).toBeGreaterThan(40);
     expect(faults.filter((fault) => !/^[A-Z][A-Z0-9_]+(?: is missing)?: .{6,}$/.test(fault) || /invalid|expected|received|undefined|NaN|Infinity|\bmatch\b|stringbool/i.test(fault))).toEqual([]);
+  });
+
+  it.each(SERVICES)('is one line of the log of %s, with all of them and no secret: they were lines of text that no reader of logs understood', (service) => {
+    const wrong = { KAFKA_BROKERS: 'kafka', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:hidden-1@h', REDIS_URL: 'mysql://u:hidden-2@h', SIGNING_KEYS: 'hidden-3', CLIENT_KEYS: 'hidden-4', TOKEN_KEYS: 'hidden-5', API_KEY_PEPPER: 'hidden-6' };
+    const { status, stdout: out, stderr: err } = spawnSync(process.execPath, [`apps/${service}/dist/main.js`], { cwd: WORKSPACE, encoding: 'utf8', env: { PATH: process.env.PATH, ...wrong } });
+    const lines = `${out}${err}`.trim().split('\n').map((line) => JSON.parse(line) as { level: string; message: string });
+    expect(lines).toMatchObject([{ level: 'fatal', service, context: 'Settings', message: expect.stringMatching(/KAFKA_BROKERS: must be a comma list of host:port.*LOG_LEVEL: /) }]);
+    expect([status, lines[0]?.message.match(/hidden-\d/g)]).toEqual([1, null]);
   });
 });

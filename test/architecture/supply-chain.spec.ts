@@ -36,6 +36,15 @@ describe('what Nuncio is made of', () => {
     expect([status, stderr]).toEqual([0, '']);
   });
 
+  it('gives the licences of what the console contains to whoever gets the console', () => {
+    const licences = read('apps/console/dist/licences.md');
+    const imports = globSync('apps/console/src/**/*.{ts,tsx}', { cwd: WORKSPACE })
+      .filter((file) => !file.includes('.spec.'))
+      .flatMap((file) => [...read(file).matchAll(/^import (?!type ).* from '((?:@[\w-]+\/)?[a-z][\w-]*)[\w/-]*';$/gm)].map(([, name = '']) => name));
+    expect(new Set(imports).size).toBeGreaterThan(4);
+    expect([...new Set(imports)].filter((name) => !licences.includes(`## ${name} - `))).toEqual([]);
+  });
+
   it('starts from images of a fixed version, and none of them as root', () => {
     const files = globSync('docker/**/{Dockerfile,*.yaml,*.yml}', { cwd: WORKSPACE }).map((file) => join('docker', file.replace(/^docker\//, '')));
     const stages = [...read('docker/Dockerfile').matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage]) => stage);

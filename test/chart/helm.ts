@@ -38,6 +38,12 @@ export function faultsOf(helm: string, values: string): string {
   return status === 0 ? '' : stdout + stderr;
 }
 
+/** What Helm says of values that it refuses; empty = it takes them. `values` is YAML, over `ci/minimal.yaml`. */
+export function refusalOf(helm: string, values: string): string {
+  const { status, stderr } = spawnSync(helm, ['template', 'nuncio', CHART, '-f', join(CHART, 'ci/minimal.yaml'), '-f', '-', ...KUBERNETES], { input: values, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return status === 0 ? '' : stderr;
+}
+
 /** What `helm template` prints. */
 export const renderedText = (helm: string, values: string): string =>
   execFileSync(helm, ['template', 'nuncio', CHART, '--namespace', 'webhooks', '-f', join(CHART, values), ...KUBERNETES], { encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'ignore'] });

@@ -15,6 +15,7 @@ const MODULE = join(WORKSPACE, 'test/kubernetes/servers');
 /** Published modules with the definitions of the custom resources that the chart has. */
 const DEFINITIONS = {
   'github.com/kedacore/keda/v2@v2.21.0': ['config/crd/bases/keda.sh_scaledobjects.yaml'],
+  'sigs.k8s.io/gateway-api@v1.3.0': ['config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'],
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': ['servicemonitors', 'prometheusrules'].map((name) => `example/prometheus-operator-crd/monitoring.coreos.com_${name}.yaml`),
 };
 

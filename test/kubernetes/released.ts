@@ -6,9 +6,13 @@ import type { Jobs } from './jobs.js';
 import { type Named, Namespace } from './namespace.js';
 
 const DEFAULTS = 'ci/minimal.yaml';
-const AUTOSCALED = 'ci/scaled.yaml';
+/** Examples in which an autoscaler knows how many pods a service has. */
+const AUTOSCALED = { 'ci/scaled.yaml': 'dispatcher', 'ci/sentinel.yaml': 'gateway' };
+/** An example with network policies, of which the hook has one. */
+const POLICED = 'ci/locked.yaml';
+const CHANGED = 'ci/secured.yaml';
 const SCALED_TO = 5;
-const KINDS = 'deployments,services,configmaps,jobs,poddisruptionbudgets,networkpolicies,ingresses,scaledobjects,servicemonitors,prometheusrules';
+const KINDS = 'deployments,services,configmaps,jobs,poddisruptionbudgets,networkpolicies,ingresses,httproutes,scaledobjects,servicemonitors,prometheusrules';
 const SECRETS = ['migrate', 'config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 /** Jobs that the manual makes beside the release. */
 const BY_HAND = ['nuncio-keys', 'nuncio-rebuild', 'nuncio-reread'];
@@ -22,7 +26,8 @@ export async function released(cluster: Cluster, helm: string, jobs: Jobs): Prom
   await release.manual('secret migrate', SECRETS.map((name) => `secret/nuncio-${name}`));
   await release.install();
   for (const values of INSTALLATIONS.filter((name) => name !== DEFAULTS)) await release.thereAndBack(values);
-  await release.autoscaled();
+  for (const [values, service] of Object.entries(AUTOSCALED)) await release.autoscaled(values, service);
+  await release.withFormerValues();
   await release.manual('job rebuild', BY_HAND.map((name) => `job/${name}`));
   await release.failedMigration();
   await release.uninstall();
@@ -52,15 +57,24 @@ class Release {
     await this.#must('rollback', 'nuncio');
   }
 
-  /** With KEDA, neither an upgrade nor a rollback changes the number of dispatchers. */
-  async autoscaled(): Promise<void> {
-    await this.#must(...upgradeTo(AUTOSCALED));
-    await this.namespace.kubectl(['scale', '--replicas', String(SCALED_TO), 'deployment/nuncio-dispatcher']);
-    for (const step of [upgradeTo(AUTOSCALED), ['rollback', 'nuncio']]) {
+  /** Where an autoscaler says how many pods there are, neither an upgrade nor a rollback changes it. */
+  async autoscaled(values: string, service: string): Promise<void> {
+    await this.#must(...upgradeTo(values));
+    await this.namespace.kubectl(['scale', '--replicas', String(SCALED_TO), `deployment/nuncio-${service}`]);
+    for (const step of [upgradeTo(values), ['rollback', 'nuncio']]) {
       await this.#must(...step);
-      const dispatchers = await this.#dispatchers();
-      if (dispatchers !== SCALED_TO) this.faults.push(`${step.join(' ')}: there were ${SCALED_TO} dispatchers, and now ${dispatchers}`);
+      const pods = await this.#replicas(service);
+      if (pods !== SCALED_TO) this.faults.push(`${step.join(' ')}: there were ${SCALED_TO} pods of ${service}, and now ${pods}`);
     }
+    await this.#must(...upgradeTo(DEFAULTS));
+  }
+
+  /** An upgrade that names no values keeps the installation's, and takes the chart's own from its new version. */
+  async withFormerValues(): Promise<void> {
+    await this.#must(...upgradeTo(CHANGED));
+    const before = await this.#generations();
+    await this.#must('upgrade', 'nuncio', CHART, '--reset-then-reuse-values');
+    if ((await this.#generations()) !== before) this.faults.push('helm upgrade --reset-then-reuse-values changes services though nothing else has changed');
     await this.#must(...upgradeTo(DEFAULTS));
   }
 
@@ -68,10 +82,11 @@ class Release {
   async failedMigration(): Promise<void> {
     const before = await this.#generations();
     this.jobs.succeed = false;
-    const { ok } = await this.#run(upgradeTo(AUTOSCALED));
+    const { ok } = await this.#run(upgradeTo(POLICED));
     this.jobs.succeed = true;
     if (ok) this.faults.push('helm upgrade succeeds though the migration fails');
     if ((await this.#generations()) !== before) this.faults.push('helm upgrade changes services though the migration fails');
+    this.faults.push(...(await this.namespace.all('networkpolicies')).map(({ metadata }) => `a migration that fails leaves the network policy ${metadata.name}`));
     await this.#must(...upgradeTo(DEFAULTS));
   }
 
@@ -91,9 +106,9 @@ class Release {
     if (!ok) this.#note(`docs/kubernetes.md, ${having}`, missing);
   }
 
-  /** The number of dispatchers that the release asks for. */
-  async #dispatchers(): Promise<number> {
-    const deployments = await this.namespace.all<Deployment>('deployments', '-l', 'app.kubernetes.io/name=dispatcher');
+  /** The number of pods that the release asks for. */
+  async #replicas(service: string): Promise<number> {
+    const deployments = await this.namespace.all<Deployment>('deployments', '-l', `app.kubernetes.io/name=${service}`);
     return deployments.reduce((sum, { spec }) => sum + spec.replicas, 0);
   }
 

@@ -1,3 +1,4 @@
+import { attempts, events, tokenEvents } from '@nuncio/contracts';
 import { connections } from '@nuncio/database';
 import { measureConnections } from '@nuncio/service';
 import { Counter, Gauge, Histogram } from 'prom-client';
@@ -61,5 +62,11 @@ export const dueLate = new Gauge({
   help: 'For at least how long the oldest of them has been due, by consumer group.',
   labelNames: ['group'] as const,
 });
+
+export const lagsKnownAt = new Gauge({ name: 'nuncio_lags_known_at_seconds', help: 'When Kafka last said how far all consumer groups are, or this process was started; epoch seconds.' });
+lagsKnownAt.setToCurrentTime();
+
+// Prometheus sees no increase in a series that begins with 1: an alert would miss the first record.
+for (const { name: topic } of [attempts, events, tokenEvents]) quarantined.inc({ topic }, 0);
 
 measureConnections(connections);

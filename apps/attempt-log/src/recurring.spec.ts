@@ -28,6 +28,18 @@ it('goes on after a failure, which it reports once, and waits for the run in pro
   expect(isOver).toBe(true);
 });
 
+it('has worked once when it has started, if asked to', async () => {
+  let runs = 0;
+  const work = (): Promise<void> => {
+    runs += 1;
+    return Promise.resolve();
+  };
+  const recurring = new Recurring({ nextInMs: () => 3_600_000, onFailure: () => undefined, work });
+  await recurring.startNow();
+  expect(runs).toBe(1);
+  await recurring.stop();
+});
+
 it('asks again how long to wait when it is told to hurry', async () => {
   let nextInMs = 3_600_000;
   const worked = Promise.withResolvers<undefined>();

@@ -19,6 +19,13 @@ export class Recurring {
     return this.#isStopping;
   }
 
+  /** Works now, and then goes on. Resolves after the first run, whether it failed or not. */
+  async startNow(): Promise<void> {
+    this.#running = this.#once();
+    await this.#running;
+    if (!this.#isStopping) this.start();
+  }
+
   start(): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBrokerAddress } from './broker-address.js';
-import { file } from './file-setting.js';
+import { certificateFile, isPair, keyFile } from './file-setting.js';
 import type { KafkaSettings } from './kafka.js';
 import { faultsOfSasl, SaslEnv, saslOf } from './sasl/sasl-env.js';
 
@@ -9,11 +9,8 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const settings = z.object({
   KAFKA_BROKERS: z
     .string({ error: 'the brokers, host:port, comma list' })
-    .min(1)
     .transform((list) => list.split(',').map((broker) => broker.trim()))
-    .superRefine((brokers, ctx) => {
-      for (const broker of brokers.filter((one) => !isBrokerAddress(one))) ctx.addIssue({ code: 'custom', message: `"${broker}" is not host:port` });
-    }),
+    .refine((brokers) => brokers.every(isBrokerAddress), 'must be a comma list of host:port'),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -')
@@ -21,9 +18,9 @@ const settings = z.object({
   /** TLS, with certificates verified. A CA file or a client certificate also turns it on. */
   KAFKA_SSL: flag.default(false),
   /** PEM files: an additional authority; a client certificate and its key, if the cluster asks for one. */
-  KAFKA_SSL_CA_FILE: file.optional(),
-  KAFKA_SSL_CERT_FILE: file.optional(),
-  KAFKA_SSL_KEY_FILE: file.optional(),
+  KAFKA_SSL_CA_FILE: certificateFile.optional(),
+  KAFKA_SSL_CERT_FILE: certificateFile.optional(),
+  KAFKA_SSL_KEY_FILE: keyFile.optional(),
   ...SaslEnv,
 });
 
@@ -36,6 +33,7 @@ export const KafkaEnv = settings.check(
       };
       if (env.KAFKA_SSL_KEY_FILE && !env.KAFKA_SSL_CERT_FILE) fault('KAFKA_SSL_CERT_FILE', 'KAFKA_SSL_KEY_FILE needs it');
       if (env.KAFKA_SSL_CERT_FILE && !env.KAFKA_SSL_KEY_FILE) fault('KAFKA_SSL_KEY_FILE', 'KAFKA_SSL_CERT_FILE needs it');
+      if (env.KAFKA_SSL_CERT_FILE && env.KAFKA_SSL_KEY_FILE && !isPair(env.KAFKA_SSL_CERT_FILE, env.KAFKA_SSL_KEY_FILE)) fault('KAFKA_SSL_KEY_FILE', 'is not the key of the certificate in KAFKA_SSL_CERT_FILE');
       faultsOfSasl(env, fault);
       if (env.KAFKA_SASL_MECHANISM === 'aws-msk-iam' && !tlsOf(env)) fault('KAFKA_SSL', 'KAFKA_SASL_MECHANISM aws-msk-iam needs it');
     },

@@ -6,6 +6,7 @@ import kafkajs, { type Consumer, type ConsumerConfig, type Kafka, type KafkaConf
 import type { Topic } from '@nuncio/contracts';
 import { addressOf } from './broker-address.js';
 import { withSeeds } from './kafkajs-private.js';
+import { saidBefore } from './said-before.js';
 import { authentication, type Sasl } from './sasl/authentication.js';
 
 export interface KafkaSettings {
@@ -72,15 +73,17 @@ const tlsOptions = ({ caFile, certFile, keyFile }: NonNullable<KafkaSettings['tl
 
 const textOf = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8'));
 
+const isOld = saidBefore();
+
 /**
  * kafkajs logs as errors what it retries a moment later, such as a coordinator that is still loading: here these are warnings, and single responses
- * are for debugging.
+ * are for debugging. What it says of each try is said once a minute.
  */
 function toNestLogger(logger: Logger) {
   return ({ namespace, log: { message, error, groupId } }: LogEntry): void => {
     const of = typeof groupId === 'string' ? ` (${groupId})` : '';
     const line = `${namespace}: ${message}${typeof error === 'string' && error !== message ? `: ${error}` : ''}${of}`;
     if (namespace === 'Connection') logger.debug(line);
-    else logger.warn(line);
+    else if (!isOld(line)) logger.warn(line);
   };
 }

@@ -9,6 +9,7 @@ import { startTracing, type Spans } from '@nuncio/tracing';
 import { collectDefaultMetrics } from 'prom-client';
 import type { z } from 'zod';
 import { endOnFault } from './end-on-fault.js';
+import { certificateFiles, measureCertificates } from './certificate-metrics.js';
 import { FrontDoor } from './front-door.js';
 import { HealthController, READINESS, type Readiness } from './health.controller.js';
 import { Heart, VITALS, type Vitals } from './heart.js';
@@ -26,6 +27,7 @@ import { measureLostOffsets } from './lost-offsets-metrics.js';
 import { measureKafkaFaults } from './kafka-fault-metrics.js';
 import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
+import { misspeltSettings } from './setting-names.js';
 import { UsedKeys } from './used-keys.js';
 import { onUnreadableRequest } from './unreadable-request.js';
 
@@ -67,11 +69,12 @@ export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
  * status 0 on SIGTERM. As soon as it listens on its port it is alive, and says what it waits for.
  */
 export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: ServiceDefinition<S>): Promise<void> {
-  const config = await loadConfig(service.config);
-  const levels = LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1);
-  const logger = new JsonLogger(headOf(service.name), levels);
+  const logger = new JsonLogger(headOf(service.name), LEVELS);
   Logger.overrideLogger(logger);
+  const config = await loadConfig(service.config, (faults) => { new Logger('Settings').fatal(`the settings are not complete: ${faults.join('; ')}`); });
+  logger.setLogLevels(LEVELS.slice(0, LEVELS.indexOf(config.LOG_LEVEL) + 1));
   endOnFault();
+  for (const sentence of misspeltSettings(process.env)) new Logger('Settings').warn(sentence);
   collectDefaultMetrics({ eventLoopMonitoringPrecision: LOOK_AT_LOOP_EVERY_MS });
   tellBuild(service.name);
   measureProduces();
@@ -79,6 +82,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureLostOffsets();
   measureExpiredRecords();
   measureKafkaFaults();
+  measureCertificates(certificateFiles(Object.keys(config), process.env));
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();
   const door = new FrontDoor(TIMES);

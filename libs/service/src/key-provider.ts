@@ -27,7 +27,11 @@ const file: KeyProvider = {
 const providers: readonly KeyProvider[] = [file];
 
 /** The settings that are secret, and may be given by reference. */
-const SECRETS = /^(?:[A-Z]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|(?:LOG_)?DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD))$/;
+const SECRETS = /^(?:[A-Z_]+_KEYS|API_KEY_PEPPER|ADMIN_API_KEY|(?:LOG_)?DATABASE_URL|REDIS_(?:URL|PASSWORD|SENTINEL_PASSWORD)|OIDC_CLIENT_SECRET|EGRESS_PROXY_URL)$/;
+/** These read their files themselves, again for each connection or token. */
+const READ_AGAIN = /^KAFKA_(?:SASL_PASSWORD|OAUTH_CLIENT_SECRET)$/;
+
+export const isSecretSetting = (name: string): boolean => SECRETS.test(name) || READ_AGAIN.test(name);
 
 export interface Provided {
   readonly env: NodeJS.ProcessEnv;

@@ -19,16 +19,18 @@ export const ServiceEnv = KafkaEnv.extend({
 export type ServiceEnv = z.infer<typeof ServiceEnv>;
 
 /**
- * Reads the environment and the files that it refers to, once. If there are faults, it prints every one with its variable and ends the process with
- * status 1.
+ * Reads the environment and the files that it refers to, once. If there are faults, it tells all of them, each with its variable, and ends the process
+ * with status 1. `tell`: a service has a log; a command speaks to a person.
  */
-export async function loadConfig<S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv = process.env): Promise<z.output<S>> {
-  const provided = await provideSecrets(withoutBlanks(env));
+export async function loadConfig<S extends z.ZodType>(schema: S, tell: (faults: readonly string[]) => void = toTerminal): Promise<z.output<S>> {
+  const provided = await provideSecrets(withoutBlanks(process.env));
   const result = schema.safeParse(provided.env, { error: words });
   if (result.success && !provided.faults.length) return result.data;
-  console.error('The settings are not complete:');
-  for (const fault of provided.faults) console.error(`  ${fault.name}: ${fault.message}`);
   const told = new Set(provided.faults.map(({ setting }) => setting));
-  for (const fault of settingFaults(result.error, provided.env, told)) console.error(`  ${fault}`);
+  tell([...provided.faults.map(({ name, message }) => `${name}: ${message}`), ...settingFaults(result.error, provided.env, told)]);
   process.exit(1);
+}
+
+function toTerminal(faults: readonly string[]): void {
+  console.error(['The settings are not complete:', ...faults].join('\n  '));
 }

@@ -13,6 +13,7 @@ it.each([
   [{ REDIS_SENTINELS: 'a:1/2', REDIS_SENTINEL_NAME: 'x' }, ['KEYS', 'REDIS_SENTINELS']],
   [{ REDIS_URL: 'redis://a', REDIS_PASSWORD: 'x', REDIS_SENTINEL_NAME: 'y' }, ['KEYS', 'REDIS_PASSWORD', 'REDIS_SENTINEL_NAME']],
   [{ REDIS_CLUSTER: 'a:1', REDIS_CA_FILE: '/nowhere' }, ['KEYS', 'REDIS_CA_FILE']],
+  [{ REDIS_CLUSTER: 'a:1', REDIS_CA_FILE: import.meta.filename }, ['KEYS', 'REDIS_CA_FILE']],
 ])('reports what is wrong with %p together with all other faults', (env, names) => {
   expect(faults(env)).toEqual(names);
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Secret } from '@nuncio/sealing';
 import { z } from 'zod';
@@ -10,13 +11,25 @@ export interface RedisNode {
 const secret = z.string().transform((text) => new Secret(text));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-const file = z.string().superRefine((path, ctx) => {
+const certificateFile = z.string().superRefine((path, ctx) => {
+  const fault = (message: string): void => {
+    ctx.addIssue({ code: 'custom', message: `"${path}" cannot be used: ${message}` });
+  };
   try {
-    readFileSync(path);
+    const pem = readFileSync(path);
+    if (!isCertificate(pem)) fault('it holds no certificate in PEM');
   } catch (error) {
-    ctx.addIssue({ code: 'custom', message: `"${path}" cannot be used: ${error instanceof Error ? error.message : String(error)}` });
+    fault(String(error));
   }
 });
+
+function isCertificate(pem: Buffer): boolean {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
+}
 
 /** `host:port,[::1]:port,…` */
 const nodes = (defaultPort: number) =>
@@ -47,7 +60,7 @@ export const RedisEnv = {
   REDIS_PASSWORD: secret.optional(),
   REDIS_SSL: flag.default(false),
   /** A PEM file with one's own certificate authority. */
-  REDIS_CA_FILE: file.optional(),
+  REDIS_CA_FILE: certificateFile.optional(),
 };
 export type RedisEnv = z.output<z.ZodObject<typeof RedisEnv>>;
 

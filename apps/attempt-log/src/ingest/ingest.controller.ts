@@ -75,7 +75,7 @@ export class IngestController {
   /** Quarantines a batch that cannot be decoded. One of `events` is left to the dispatcher, which reads that topic too. */
   putAway(batch: Undecodable, lost: AbortSignal): Promise<void> {
     if (batch.topic === 'events') return passOver(batch);
-    quarantined.inc({ topic: batch.record.topic });
+    quarantined.inc({ topic: batch.topic });
     return batchToQuarantine(this.producer, batch, lost);
   }
 
@@ -93,21 +93,21 @@ export class IngestController {
         const unreadable: Promise<void>[] = [];
         for (const record of records) {
           const row = read(record);
-          if (row && 'reason' in row) unreadable.push(this.#quarantine(record, row.reason, row.detail));
+          if (row && 'reason' in row) unreadable.push(this.#quarantine(topic, record, row.reason, row.detail));
           else if (row && 'newer' in row) newer.push(row);
           else if (row) rows.push(row);
         }
         // Before the rows, which may have to be written again: a record that is in quarantine is not put there twice.
         await Promise.all([...unreadable, this.setAside.put(newer)]);
-        await isolate(rows, write, ({ record }, detail) => this.#quarantine(record, 'unstorable', detail));
+        await isolate(rows, write, ({ record }, detail) => this.#quarantine(topic, record, 'unstorable', detail));
         stop();
         lagSeconds.observe({ topic }, (Date.now() - Math.min(...records.map(({ timestamp }) => timestamp))) / 1_000);
       },
     });
   }
 
-  #quarantine(record: InboundRecord, reason: string, detail: string): Promise<void> {
-    quarantined.inc({ topic: record.topic });
+  #quarantine(topic: string, record: InboundRecord, reason: string, detail: string): Promise<void> {
+    quarantined.inc({ topic });
     return toQuarantine(this.producer, record, reason, detail);
   }
 }

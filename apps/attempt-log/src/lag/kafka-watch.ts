@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Offsets, type KafkaSettings } from '@nuncio/kafka';
+import { Recurring } from '../recurring.js';
 import { Lags, type GroupLag } from './lags.js';
 
 const EVERY_MS = 10_000;
@@ -12,7 +13,13 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
   readonly #offsets;
   readonly #logger = new Logger('KafkaWatch');
   readonly #lags = new Lags();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #looks = new Recurring({
+    work: () => this.#lags.look(this.#offsets, this.settings.topicPrefix),
+    nextInMs: () => EVERY_MS,
+    onFailure: (error) => {
+      this.#logger.warn(`the lag of a consumer group is unknown at the moment: ${String(error)}`);
+    },
+  });
 
   constructor(@Inject(KAFKA_SETTINGS) private readonly settings: KafkaSettings) {
     this.#offsets = new Offsets(settings);
@@ -24,18 +31,12 @@ export class KafkaWatch implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.#look();
-    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+    await this.#looks.startNow();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
+    // A look under way ends with its connection: while Kafka is away it would last.
+    void this.#looks.stop();
     await this.#offsets.disconnect();
-  }
-
-  async #look(): Promise<void> {
-    await this.#lags.look(this.#offsets, this.settings.topicPrefix).catch((error: unknown) => {
-      this.#logger.warn(`the lag of a consumer group is unknown at the moment: ${String(error)}`);
-    });
   }
 }

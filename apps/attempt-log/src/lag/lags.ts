@@ -2,7 +2,7 @@ import { attempts, configLog, deadLetters, deliveries, events, operationEvents, 
 import { BEGINNING, END, finishedBelow, offsetsIn, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
 import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
-import { dueLate, dueRecords, lagRecords } from '../metrics.js';
+import { dueLate, dueRecords, lagRecords, lagsKnownAt } from '../metrics.js';
 import { NOTICES_GROUP } from '../notices/configuration-notices.controller.js';
 import { Due, type Lag, type Progress } from './due.js';
 
@@ -69,6 +69,7 @@ export class Lags {
         faults.push(error);
       }
     if (faults.length) throw new AggregateError(faults, faults.map(String).join('; '));
+    lagsKnownAt.set(this.now() / 1_000);
   }
 
   #know(group: string, lags: readonly Lag[]): void {

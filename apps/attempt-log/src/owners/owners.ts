@@ -64,13 +64,16 @@ export class Owners implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #writeAll(): Promise<void> {
+    let isFailing = false;
     while (this.#changed.size && !this.#stopping) {
       const some = [...this.#changed].slice(0, AT_ONCE);
       try {
         await this.dataSource.query(UPSERT, [JSON.stringify(some.map(([, owned]) => owned))]);
         for (const [key, owned] of some) if (this.#changed.get(key) === owned) this.#changed.delete(key);
+        isFailing = false;
       } catch (error) {
-        this.#logger.warn(`cannot store owners, next try in a second: ${String(error)}`);
+        if (!isFailing) this.#logger.warn(`cannot store owners, trying again each second: ${String(error)}`);
+        isFailing = true;
         await pause(AGAIN_MS);
       }
     }

@@ -20,7 +20,7 @@ export class TokenEventsController {
   @OnBatch(tokenEvents.name, INGEST)
   async onTokenEvents({ records, signal }: RecordBatch): Promise<void> {
     const quarantine = (record: InboundRecord, reason: string, detail: string): Promise<void> => {
-      quarantined.inc({ topic: record.topic });
+      quarantined.inc({ topic: tokenEvents.name });
       return toQuarantine(this.producer, record, reason, detail, signal);
     };
     const placed: (PlacedTokenEvent & { readonly record: InboundRecord })[] = [];

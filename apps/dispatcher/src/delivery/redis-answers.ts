@@ -2,11 +2,15 @@ import { Logger } from '@nestjs/common';
 
 /** How long Redis is not asked again after it did not answer. */
 const AWAY_MS = 5_000;
+/** How often the log says so while it lasts. */
+const REMIND_EVERY_MS = 60_000;
 
 /** Redis requests for callers that can go on without an answer while Redis is away. */
 export class RedisAnswers {
   readonly #logger: Logger;
   #awayUntil = -Infinity;
+  /** Absent while Redis answers. */
+  #saidAt: number | undefined;
 
   /** `meanwhile`: what is done without Redis, as the end of a sentence. `now`: monotonic milliseconds. */
   constructor(
@@ -21,10 +25,17 @@ export class RedisAnswers {
   async to<T>(ask: () => Promise<T>): Promise<T | null> {
     if (this.now() < this.#awayUntil) return null;
     try {
-      return await ask();
+      const answer = await ask();
+      if (this.#saidAt !== undefined) this.#logger.log('Redis answers again');
+      this.#saidAt = undefined;
+      return answer;
     } catch (error) {
-      this.#logger.warn(`Redis does not answer, ${this.meanwhile}: ${String(error)}`);
-      this.#awayUntil = this.now() + AWAY_MS;
+      const now = this.now();
+      if (this.#saidAt === undefined || now - this.#saidAt >= REMIND_EVERY_MS) {
+        this.#saidAt = now;
+        this.#logger.warn(`Redis does not answer, ${this.meanwhile}: ${String(error)}`);
+      }
+      this.#awayUntil = now + AWAY_MS;
       return null;
     }
   }
