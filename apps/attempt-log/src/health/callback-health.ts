@@ -3,7 +3,7 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { adviceOf } from '../advice.js';
+import { adviceFields, adviceOf } from '../advice.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
 import { waitingOf, WaitingByKind } from '../query/statistics/backlog.js';
@@ -25,7 +25,7 @@ export const CallbackHealth = z
     disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
     lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = the log has none'),
     lastFailure: z
-      .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
+      .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), ...adviceFields })
       .nullable()
       .describe('The last failure; null = the log has none'),
     consecutiveFailures: z.int().describe('Attempts since the last success'),
@@ -103,7 +103,7 @@ async function certificatesOf(dataSource: DataSource, callbacks: readonly string
 
 export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
-  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: adviceOf(fact) ?? '' };
+  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, ...adviceOf(fact) };
 }
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {

@@ -1,9 +1,9 @@
-import { advice } from '@nuncio/auth';
 import { reaches, TokenError, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { adviceFields, tokenAdvice } from '../advice.js';
 import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSuccess, type StoredTokenRequest, type Today } from '../token-requests/select-token-requests.js';
 
 export const CredentialState = z.enum(['working', 'failing', 'unknown']);
@@ -22,7 +22,7 @@ export const CredentialHealth = z
     state: CredentialState.describe('Follows from the last token request since the credential was changed; `unknown` = there was none'),
     expiresAt: Moment.nullable().describe('When the usable token ends; null = there is none'),
     lastSuccess: z.object({ at: Moment, durationMs: z.number(), expiresAt: Moment.describe('When that token ends'), scope: z.string().nullable() }).nullable().describe('The last token; null = the log has none'),
-    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, advice: z.string(), pausedUntil: Moment.nullable().describe('The server is not asked again before') }).nullable().describe('The last failure; null = the log has none'),
+    lastFailure: z.object({ at: Moment, durationMs: z.number(), tokenError: TokenError, ...adviceFields, pausedUntil: Moment.nullable().describe('The server is not asked again before') }).nullable().describe('The last failure; null = the log has none'),
     requestsToday: z.object({ total: z.int(), failed: z.int().describe('Requests without a token') }).describe('Token requests of this day, UTC'),
     clientSecret: z.object({ givenAt: SecretAt, expiresAt: Moment.nullable().describe('When the secret ends, by its `clientSecretExpiresAt`; null = not given') }).nullable().describe('The client secret; null = there is none'),
     clientCertificate: z.object({ expiresAt: Moment }).nullable().describe('The client certificate for TLS; null = there is none'),
@@ -78,5 +78,5 @@ const isUsable = ({ version, expires_at }: StoredSuccess, position: number): boo
 
 export function showFailure(row: StoredFailure) {
   const tokenError = tokenErrorOf(row);
-  return { at: row.at, durationMs: row.duration_ms, tokenError, advice: advice(tokenError), pausedUntil: row.paused_until };
+  return { at: row.at, durationMs: row.duration_ms, tokenError, ...tokenAdvice(tokenError), pausedUntil: row.paused_until };
 }

@@ -3,10 +3,11 @@ import { ErrorClass, type Attempted } from '@nuncio/contracts';
 import fc from 'fast-check';
 import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
+import { deliverySource } from './deliveries/delivery-source.js';
 import { conditions, listQuery, type Given, type Query } from './filters/filter.js';
 import { attemptFilters, deliveryFilters } from './filters/filters.js';
 import { attemptLeads, byLabelled, deliveryLeads, eachOf, leading } from './filters/lead.js';
-import { lookedAt, searchPage } from './search.js';
+import { lookedAt, searchPage, type Search } from './search.js';
 
 const ROWS = 6_000;
 const DAY_MS = 86_400_000;
@@ -33,6 +34,9 @@ beforeAll(async () => {
     return placed(attempted(of, 1, { startedAt: eventAt, ...(n % 10 === 9 ? error : succeeded) }), n);
   });
   for (let from = 0; from < ROWS; from += 1_000) await log.writer.writeFacts(facts.slice(from, from + 1_000));
+  const askedFor = facts.flatMap(({ fact: { delivery, eventAt, requestedBy, operation } }) => (requestedBy === null ? [] : [{ delivery, eventAt, number: 1, fact: 'asked', reason: 'replay', requestedBy, operation: operation ?? null, hold: null }]));
+  // Each of them was asked for twice.
+  await log.writer.writeTimeline(askedFor.flatMap((fact) => [{ ...fact, at: fact.eventAt }, { ...fact, at: fact.eventAt + 1 }]));
 });
 afterAll(() => log.drop());
 
@@ -44,13 +48,16 @@ interface Searched {
 async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof attemptFilters> & Query<typeof deliveryFilters>): Promise<Searched> {
   const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
   const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }));
+  // How deliveries are searched by an attribute of their event is tested in queries.int.spec.ts.
+  const source: Pick<Search, 'from' | 'lead' | 'each'> =
+    table === 'deliveries' ? deliverySource({ ...given, subject: undefined, ext: undefined, reason: undefined }) : { from: () => 'log.attempts e', lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given) };
   const ids: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ;) {
     const paging = listQuery({}).parse({ limit: query.limit, ...(cursor ? { cursor } : {}) });
     const { items, next } = await searchPage<{ id: string }>(
       log.dataSource,
-      { select: 'e.id', from: () => `log.${table} e`, at, lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given), where: (bind) => conditions(filters, given, bind) },
+      { select: 'e.id', ...source, at, where: (bind) => conditions(filters, given, bind) },
       paging,
     );
     expect(items.length).toBeLessThanOrEqual(query.limit);
@@ -91,6 +98,10 @@ const given: Readonly<Record<keyof typeof attemptFilters | keyof typeof delivery
   errorClass: some<ErrorClass | '!http'>('http', 'dns', '!http'),
   responseStatus: some('503', '2xx', '!503', '!5xx'),
   event: some(ofDelivery({ ceId: 'n-17' }).event, 'evt_none'),
+  id: some(...['acme', 'globex'].map((tenant, n) => ofDelivery({ ceId: `n-${n}`, tenant, subscription: `sub_${n}` }).delivery)),
+  reason: rarely(['!first']),
+  operation: some('op_1', 'op_3', 'op_none'),
+  requestedBy: some('key_0', 'key_1', 'key_none'),
   delivery: some(...['acme', 'globex'].map((tenant, n) => ofDelivery({ ceId: `n-${n}`, tenant, subscription: `sub_${n}` }).delivery)),
   label: fc.option(fc.constantFrom({ parity: ['even'] }, { parity: ['even', 'odd'] }, { parity: ['odd'], number: ['1', '2'] }, { parity: ['none'] }), { nil: undefined }),
   subject: rarely(['order/4711']),

@@ -1,9 +1,9 @@
-import { ErrorClass, UnmatchedReason } from '@nuncio/contracts';
+import { AttemptReason, CANCELED_BY, DeliveryReason, ErrorClass, REASON_SENTENCES, UnmatchedReason } from '@nuncio/contracts';
 import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, byName, equals, excludable, httpStatus, isAnyOf, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import { before, byName, equals, excludable, httpStatus, isAnyOf, type Bind, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
 
 /** Names of extension attributes in one query. */
 const MOST_EXTENSIONS = 10;
@@ -53,12 +53,31 @@ const ceId: Filter<string[]> = {
   lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE v.ce_id = ANY(${bind(ids)}::text[])))`,
 };
 
+/** Deliveries that were asked for: their timeline says by whom, and for which operation. */
+const askedFor = (column: 'operation' | 'requested_by', description: string): Filter<string[]> =>
+  meaning(description, { ...equals(column), where: (values, bind) => `(id, event_at) IN (SELECT f.delivery, f.event_at FROM log.facts f WHERE ${isAnyOf(`f.${column}`, values, bind)})` });
+
+const IS_BY_HAND = `reason LIKE '${CANCELED_BY}%'`;
+/** SQL: the reason of a delivery has one of these codes. The row has its sentence. */
+function hasReason(codes: readonly DeliveryReason[], bind: Bind): string {
+  const sentences = codes.flatMap((code) => REASON_SENTENCES[code] ?? []);
+  return `(${[
+    ...(sentences.length ? [isAnyOf('reason', sentences, bind)] : []),
+    ...(codes.includes('canceled-by-hand') ? [IS_BY_HAND] : []),
+    ...(codes.includes('other') ? [`reason <> ALL(${bind(Object.values(REASON_SENTENCES))}::text[]) AND NOT ${IS_BY_HAND}`] : []),
+  ].join(' OR ')})`;
+}
+
 /** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published. */
 export const deliveryFilters = {
+  id: equals('id'),
   ...ofDelivery,
   ceId,
   ...ofAttributes(ofItsEvent),
   status: meaning('The present status', oneOf('status', DeliveryStatus)),
+  reason: meaning('The `reasonCode`', excludable(DeliveryReason.options, hasReason)),
+  operation: askedFor('operation', 'The bulk operation that acted on it'),
+  requestedBy: askedFor('requested_by', 'The key or person who asked for an attempt of it, or canceled it'),
   since: notBefore('event_at'),
   until: before('event_at'),
 };
@@ -71,10 +90,15 @@ const ofEvent: Filter<string[]> = {
 
 /** GET /v1/attempts. `status` is the outcome. Times are when the attempt started. */
 export const attemptFilters = {
+  id: equals('id'),
   ...ofDelivery,
   delivery: equals('delivery'),
   event: ofEvent,
   status: meaning('The outcome of the attempt', oneOf('outcome', z.enum(['delivered', 'failed']))),
+  // Rows of former releases have it in the fact alone.
+  reason: meaning('Why the attempt was made', excludable(AttemptReason.options, (reasons, bind) => isAnyOf(`coalesce(reason, fact ->> 'reason')`, reasons, bind))),
+  operation: meaning('The bulk operation that it was made for', equals('operation')),
+  requestedBy: meaning('The key or person who asked for it', equals('requested_by')),
   since: notBefore('started_at'),
   until: before('started_at'),
 };
@@ -100,6 +124,7 @@ const unmatched = meaning(
 
 /** GET /v1/events, of `log.events e`. */
 export const eventFilters = {
+  id: equals('e.id'),
   tenant: ofTenants,
   unmatched,
   ceId: equals('e.ce_id'),
