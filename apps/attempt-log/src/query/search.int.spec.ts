@@ -48,9 +48,9 @@ interface Searched {
 async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof attemptFilters> & Query<typeof deliveryFilters>): Promise<Searched> {
   const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
   const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }));
-  // How deliveries are searched by an attribute of their event is tested in queries.int.spec.ts.
+  // No event is written here, so none is found by an attribute.
   const source: Pick<Search, 'from' | 'lead' | 'each'> =
-    table === 'deliveries' ? deliverySource({ ...given, subject: undefined, ext: undefined, reason: undefined }) : { from: () => 'log.attempts e', lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given) };
+    table === 'deliveries' ? deliverySource({ ...given, subject: undefined, ext: undefined }) : { from: () => 'log.attempts e', lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given) };
   const ids: string[] = [];
   let pages = 0;
   for (let cursor: string | undefined; ;) {
@@ -117,7 +117,9 @@ it.each(['attempts', 'deliveries'] as const)('finds the same %s as PostgreSQL wi
     fc.asyncProperty(anyQuery, async (query) => {
       // A delivery whose first attempt failed is pending, not failed.
       const status = table === 'deliveries' ? query.status?.map((one) => (one === 'failed' ? ('pending' as never) : one)) : query.status;
-      expect((await searchAll(table, { ...query, status })).ids).toEqual(await expected(table, { ...query, status }));
+      const reason = table === 'deliveries' ? query.reason?.map(() => '!no-token' as never) : query.reason;
+      const asked = { ...query, status, reason };
+      expect((await searchAll(table, asked)).ids).toEqual(await expected(table, asked));
     }),
     { numRuns: 25 },
   );
