@@ -1,5 +1,5 @@
 import { advise, TokenAdviceCode } from '@nuncio/auth';
-import type { Attempted, ErrorClass } from '@nuncio/contracts';
+import type { Attempted, ErrorClass, TokenError } from '@nuncio/contracts';
 import { z } from 'zod';
 
 /** The meaning of a failure, and the thing to do about it. docs/reference.md prints both. */
@@ -51,13 +51,14 @@ const keysOf = <T extends object>(table: T): `${Extract<keyof T, string | number
 
 /** Stable codes of the advice on attempts and token requests, for those who translate it. */
 export const AdviceCode = z.enum([...keysOf(BY_CLASS).map((errorClass) => `endpoint.${errorClass}` as const), ...keysOf(BY_STATUS).map((status) => `endpoint.${status}` as const), ...TokenAdviceCode.options]);
-const adviceCode = AdviceCode.nullable().describe('The stable code of `advice`; null = there is no advice');
-
-/** A sentence on what to do and its code, as fields of an answer. */
-export const adviceFields = { advice: z.string().nullable(), adviceCode };
+/** A sentence on what to do, and its code, as fields of an answer. */
+export const adviceFields = { advice: z.string(), adviceCode: AdviceCode.describe('The stable code of `advice`') };
+/** The same; both are null if there is no advice. */
+export const maybeAdvice = { advice: z.string().nullable(), adviceCode: AdviceCode.nullable().describe('The stable code of `advice`; null = there is none') };
+type Advised = z.infer<z.ZodObject<typeof adviceFields>>;
 
 /** The fields for a failed token request. */
-export function tokenAdvice(error: Parameters<typeof advise>[0]): { advice: string; adviceCode: z.infer<typeof AdviceCode> } {
+export function tokenAdvice(error: TokenError): Advised {
   const { code, sentence } = advise(error);
   return { advice: sentence, adviceCode: code };
 }
@@ -67,7 +68,7 @@ function keyOf(errorClass: ErrorClass, status: number | null): ErrorClass | `${k
 }
 
 /** Says in a sentence or two what a failed attempt means and what to do about it; null = it did not fail. */
-export function adviceOf({ error, response, tokenError }: Pick<Attempted, 'error' | 'response' | 'tokenError'>): { advice: string; adviceCode: z.infer<typeof AdviceCode> } | { advice: null; adviceCode: null } {
+export function adviceOf({ error, response, tokenError }: Pick<Attempted, 'error' | 'response' | 'tokenError'>): Advised | { advice: null; adviceCode: null } {
   if (tokenError) return tokenAdvice(tokenError);
   if (!error) return { advice: null, adviceCode: null };
   const key = keyOf(error.class, response?.status ?? null);

@@ -103,7 +103,8 @@ async function certificatesOf(dataSource: DataSource, callbacks: readonly string
 
 export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
-  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, ...adviceOf(fact) };
+  const { advice, adviceCode } = adviceOf(fact);
+  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: advice ?? '', adviceCode: adviceCode ?? ('endpoint.internal' as const) };
 }
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {

@@ -11,14 +11,14 @@ type Source = Pick<Search, 'from' | 'lead' | 'each'>;
  * or a caller, has asked for; else by another index of their own.
  */
 export function deliverySource(asked: Asked): Source {
-  const { since, until } = asked;
+  const { since, until, operation, requestedBy } = asked;
   const own: Source = { from: () => 'log.deliveries e', lead: (bind) => leading(deliveryLeads, deliveryFilters, asked, bind), each: eachOf(deliveryLeads, asked) };
   const among = (rows: (bind: Bind) => string): Source => ({ from: (bind) => `(${rows(bind)}) e`, lead: (bind) => leading({ by: [] }, deliveryFilters, { since, until }, bind) });
   if (asked.id || isOne(asked.event) || isOne(asked.ceId)) return own;
   const key = keyOf(deliveryFilters, asked);
   if (key !== null) return among((bind) => `SELECT * FROM log.event_keys k JOIN log.deliveries d USING (event_id, event_at) WHERE k.key = ${bind(key)}::bigint`);
-  if (isOne(asked.operation)) return among((bind) => askedFor('operation', asked.operation, bind));
-  if (isOne(asked.requestedBy)) return among((bind) => askedFor('requested_by', asked.requestedBy, bind));
+  if (isOne(operation)) return among((bind) => askedFor('operation', operation, bind));
+  if (isOne(requestedBy)) return among((bind) => askedFor('requested_by', requestedBy, bind));
   return own;
 }
 

@@ -2,7 +2,7 @@ import { codeOfReason, DeliveryReason, ErrorClass, HeldFor, isSuspended, takesPa
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { adviceFields, tokenAdvice } from '../../advice.js';
+import { maybeAdvice, tokenAdvice } from '../../advice.js';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { pauseEnd } from '../../pause-end.js';
 import { ShownAttempt } from '../attempts/attempt.js';
@@ -59,7 +59,7 @@ export const ShownDelivery = z
         givesUpAt: Moment.describe('The delivery fails then, if no attempt could be made before'),
         credential: z.string().nullable().describe('The credential whose token it waits for; null = none'),
         tokenError: TokenError.nullable(),
-        ...adviceFields,
+        ...maybeAdvice,
       })
       .nullable()
       .describe('What a held delivery waits for; null = it is not held, or its facts are from before this was recorded'),
