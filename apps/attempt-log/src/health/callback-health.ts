@@ -38,7 +38,7 @@ export const CallbackHealth = z
       .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('The number of secrets that sign now'), oldExpiresAt: Moment.nullable().describe('Until then the former secret signs too; null = there is none'), secretAt: SecretAt })
       .describe('How its requests are signed'),
     secretHeaders: z.record(z.string(), SecretAt).describe('When each secret header was set, by name'),
-    token: z.object({ credential: z.string(), state: CredentialState.describe('Follows from the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Its credential; null = it uses none'),
+    token: z.object({ credential: z.string(), state: CredentialState.describe('Follows from the last token request'), expiresAt: Moment.nullable(), refreshAt: Moment.nullable().describe('From when on the next token is asked for'), scope: z.string().nullable() }).nullable().describe('Its credential; null = it uses none'),
   })
   .meta({ id: 'CallbackHealth' });
 
@@ -85,8 +85,8 @@ export async function callbackHealths(dataSource: DataSource, { view, fleet }: H
 }
 
 function tokenOf(credential: string, tokensIn: Awaited<ReturnType<typeof tokensOf>>) {
-  const { state, expiresAt, lastSuccess } = tokensIn(credential);
-  return { credential, state, expiresAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
+  const { state, expiresAt, refreshAt, lastSuccess } = tokensIn(credential);
+  return { credential, state, expiresAt, refreshAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
 }
 
 interface StoredCertificate {

@@ -70,16 +70,16 @@ function hasReason(codes: readonly DeliveryReason[], bind: Bind): string {
 
 /** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published. */
 export const deliveryFilters = {
-  id: equals('id'),
   ...ofDelivery,
   ceId,
   ...ofAttributes(ofItsEvent),
   status: meaning('The present status', oneOf('status', DeliveryStatus)),
+  since: notBefore('event_at'),
+  until: before('event_at'),
+  id: equals('id'),
   reason: meaning('The `reasonCode`', excludable(DeliveryReason.options, hasReason)),
   operation: askedFor('operation', 'The bulk operation that acted on it'),
   requestedBy: askedFor('requested_by', 'The key or person who asked for an attempt of it, or canceled it'),
-  since: notBefore('event_at'),
-  until: before('event_at'),
 };
 
 /** Attempts have no index by event, but one by delivery; deliveries have one by event. */
@@ -90,17 +90,17 @@ const ofEvent: Filter<string[]> = {
 
 /** GET /v1/attempts. `status` is the outcome. Times are when the attempt started. */
 export const attemptFilters = {
-  id: equals('id'),
   ...ofDelivery,
   delivery: equals('delivery'),
   event: ofEvent,
   status: meaning('The outcome of the attempt', oneOf('outcome', z.enum(['delivered', 'failed']))),
+  since: notBefore('started_at'),
+  until: before('started_at'),
+  id: equals('id'),
   // Rows of former releases have it in the fact alone.
   reason: meaning('Why the attempt was made', excludable(AttemptReason.options, (reasons, bind) => isAnyOf(`coalesce(reason, fact ->> 'reason')`, reasons, bind))),
   operation: meaning('The bulk operation that it was made for', equals('operation')),
   requestedBy: meaning('The key or person who asked for it', equals('requested_by')),
-  since: notBefore('started_at'),
-  until: before('started_at'),
 };
 
 const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at';
@@ -124,7 +124,6 @@ const unmatched = meaning(
 
 /** GET /v1/events, of `log.events e`. */
 export const eventFilters = {
-  id: equals('e.id'),
   tenant: ofTenants,
   unmatched,
   ceId: equals('e.ce_id'),
@@ -133,4 +132,5 @@ export const eventFilters = {
   eventType: equals('e.event_type'),
   since: notBefore('e.event_at'),
   until: before('e.event_at'),
+  id: equals('e.id'),
 };
