@@ -4,6 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { adviceFields } from '../advice.js';
 import { hostOf } from '../health/credential-health.js';
 import { admits, conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../query/reach.js';
