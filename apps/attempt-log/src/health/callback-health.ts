@@ -22,7 +22,7 @@ export const CallbackHealth = z
     state: CallbackState.describe('Follows from the last attempt, unless the callback is disabled or paused; `unknown` = the log has no attempt'),
     since: Moment.nullable().describe("When the present series of successes or failures began; for `disabled` and `paused`, the callback's last change"),
     pausedUntil: Moment.nullable().describe('When the pause ends; null = it is not paused'),
-    disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
+    disabledReason: z.string().nullable().describe('Why Nuncio disabled it: `gone` = the endpoint answered 410, `failing` = it failed for too long; null = it is enabled, or a person disabled it'),
     lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = the log has none'),
     lastFailure: z
       .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), ...adviceFields })
