@@ -88,6 +88,12 @@ const ofEvent: Filter<string[]> = {
   lead: (events, bind) => `delivery = ANY(ARRAY(SELECT d.id FROM log.deliveries d WHERE d.event_id = ANY(${bind(events)}::text[])))`,
 };
 
+/**
+ * Rows of former releases have it in the fact alone. It is found in its text, before any header of that name: PostgreSQL takes no field out of JSON
+ * that has a NUL anywhere, as a receiver's answer may.
+ */
+const REASON_OF_ATTEMPT = `coalesce(reason, substring(fact::text FROM '"reason":"([a-z]+)"'))`;
+
 /** GET /v1/attempts. `status` is the outcome. Times are when the attempt started. */
 export const attemptFilters = {
   ...ofDelivery,
@@ -97,8 +103,7 @@ export const attemptFilters = {
   since: notBefore('started_at'),
   until: before('started_at'),
   id: equals('id'),
-  // Rows of former releases have it in the fact alone.
-  reason: meaning('Why the attempt was made', excludable(AttemptReason.options, (reasons, bind) => isAnyOf(`coalesce(reason, fact ->> 'reason')`, reasons, bind))),
+  reason: meaning('Why the attempt was made', excludable(AttemptReason.options, (reasons, bind) => isAnyOf(REASON_OF_ATTEMPT, reasons, bind))),
   operation: meaning('The bulk operation that it was made for', equals('operation')),
   requestedBy: meaning('The key or person who asked for it', equals('requested_by')),
 };
