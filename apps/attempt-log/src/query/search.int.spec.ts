@@ -49,7 +49,7 @@ async function searchAll(table: 'attempts' | 'deliveries', query: Query<typeof a
   const [filters, leads, at] = table === 'attempts' ? [attemptFilters, attemptLeads, 'started_at'] : [deliveryFilters, deliveryLeads, 'event_at'];
   const given = await byLabelled(log.dataSource, { ...query, tenant: undefined }).then((found) => ({ ...found, tenant: query.tenant }));
   // No event is written here, so none is found by an attribute.
-  const source: Pick<Search, 'from' | 'lead' | 'each'> =
+  const source: Pick<Search, 'from' | 'lead' | 'each' | 'join'> =
     table === 'deliveries' ? deliverySource({ ...given, subject: undefined, ext: undefined }) : { from: () => 'log.attempts e', lead: (bind) => leading(leads, filters, given, bind), each: eachOf(leads, given) };
   const ids: string[] = [];
   let pages = 0;
@@ -202,5 +202,21 @@ it('reads the newest partition first, and no other one if that is enough, with a
     expect(text).not.toContain('Seq Scan');
     // The rows of two of the three days are never read.
     expect(text.match(/never executed/g)?.length).toBeGreaterThanOrEqual(2);
+  }
+});
+
+it('reads what an operation has asked for only as far as a page needs, however much it is', async () => {
+  expect((await searchAll('deliveries', { limit: 100, operation: ['op_1'] })).ids.length).toBeGreaterThan(10);
+  const many = Array.from({ length: 6_000 }, (_, n) => ({ delivery: `dlv_${n}`, eventAt: newest - n * 1_000, at: newest, number: 2, fact: 'asked', reason: 'replay', requestedBy: 'key_many', operation: 'op_many', hold: null }));
+  await log.writer.writeTimeline(many);
+  await log.dataSource.query('ANALYZE log.facts');
+  for (const asked of [{ operation: ['op_many'] }, { requestedBy: ['key_many'] }] as const) {
+    const values: unknown[] = [];
+    const source = deliverySource({ operation: undefined, requestedBy: undefined, ...(asked as object) });
+    const text = lookedAt({ ...source, at: 'event_at' }, { window: 100, after: undefined }, (value) => `$${values.push(value)}`, 'event_at, id');
+    const rows = await log.dataSource.query<Record<'QUERY PLAN', string>[]>(`EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ${text} LIMIT 100`, values);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('Index Only Scan Backward');
+    expect(plan.match(/actual rows=(\d+)/g)?.map((rows) => Number(rows.slice(12))).every((rows) => rows <= 101)).toBe(true);
   }
 });
