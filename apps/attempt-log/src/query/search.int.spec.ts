@@ -31,7 +31,8 @@ beforeAll(async () => {
       eventType: n % 2_999 ? 'common' : 'seldom',
     });
     const error: Partial<Attempted> = { error: { class: n % 4_001 === 9 ? 'dns' : 'http', detail: null } };
-    return placed(attempted(of, 1, { startedAt: eventAt, ...(n % 10 === 9 ? error : succeeded) }), n);
+    const asked: Partial<Attempted> = n % 97 === 5 ? { reason: 'replay', requestedBy: `key_${n % 2}`, operation: `op_${n % 4}` } : {};
+    return placed(attempted(of, 1, { startedAt: eventAt, ...(n % 10 === 9 ? error : succeeded), ...asked }), n);
   });
   for (let from = 0; from < ROWS; from += 1_000) await log.writer.writeFacts(facts.slice(from, from + 1_000));
   const askedFor = facts.flatMap(({ fact: { delivery, eventAt, requestedBy, operation } }) => (requestedBy === null ? [] : [{ delivery, eventAt, number: 1, fact: 'asked', reason: 'replay', requestedBy, operation: operation ?? null, hold: null }]));
