@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { attempts, events, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
+import { attempts, events, PUBLISHER_HEADER, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
 import { BatchProducer, ConfigView, createKafka, kafkaFaults, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
@@ -28,6 +28,10 @@ import { deliveryIdentity } from './tokens/delivery-identity.js';
 import { FleetBrake } from './tokens/fleet-brake.js';
 import { TokenClient } from './tokens/token-client.js';
 
+/** A tenant's events wait for one another: those that it published itself, or those that name it. */
+const FLOW_HEADERS = [PUBLISHER_HEADER, 'ce_tenant'];
+/** The bytes of payloads that may wait in lanes, for each consumer group. */
+const QUEUED_BYTES = 32 * 1_024 * 1_024;
 const OWNERSHIP_MS = 50;
 /** Lanes in a pulse; each takes some 80 bytes. */
 const LANES_TOLD = 100;
@@ -92,7 +96,7 @@ export class Dispatcher implements Vitals {
         share,
       },
       { now, patience: loopClock() },
-      { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: READ_AHEAD.bytes } },
+      { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: QUEUED_BYTES } },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now, traceFor: traceForReceivers(env.TRACE_CONTEXT_TO_RECEIVERS) };
     this.recorder = new Recorder(this.producer, this.now);
@@ -140,6 +144,7 @@ export class Dispatcher implements Vitals {
       group,
       transportId,
       workTopic: attempts,
+      flowHeaders: FLOW_HEADERS,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),

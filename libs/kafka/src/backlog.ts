@@ -1,60 +1,94 @@
 /**
- * The limits up to which a consumer group reads ahead. More would only fill the heap, since records can wait at the broker. With less, a burst of one tenant would delay
- * the records of others; these limits let it read past a burst of 10,000 records in one partition. A dispatcher has two groups, and so twice as much.
+ * The limits up to which a consumer group reads ahead, so that the events of one tenant do not delay the records of others. More would only fill the heap, since records
+ * can wait at the broker. A dispatcher has two groups, and so twice as much.
  */
-export const READ_AHEAD = { pieces: 16_000, bytes: 32 * 1_024 * 1_024 } as const;
+export const READ_AHEAD = {
+  /** Records that were read. Their bytes are kept, and little else. */
+  records: 120_000,
+  bytes: 96 * 1_024 * 1_024,
+  /** Pieces of work of the records that a handler has. Each is a delivery, and takes two kilobytes of heap. */
+  pieces: 16_000,
+} as const;
+
+/**
+ * Records that wait for one another, such as those of a tenant. Flows take turns, and share the work in progress: each may have as many pieces in it as are left free for
+ * others (dynamic thresholds; Choudhury, Hahne 1998).
+ */
+export class Flow {
+  /** Records that were read and are not settled. */
+  records = 0;
+  piecesInWork = 0;
+
+  constructor(readonly name: string) {}
+}
 
 /** The records that were read and are not finished, over all partitions of a member of a consumer group. */
 export class Backlog {
-  /** Pieces of work: a record, or each part of one that is split. */
-  #pieces = 0;
-  #piecesInWork = 0;
-  /** The bytes of keys, values and headers. */
+  readonly #flows = new Map<string, Flow>();
+  #records = 0;
   #bytes = 0;
+  /** Pieces of work: a record that a handler has, or each part of it if it is split. */
+  #piecesInWork = 0;
   readonly #waiting = new Set<() => void>();
+  #isCalling = false;
 
-  /** Whether a handler may be given more records. */
-  get hasRoomInWork(): boolean {
-    return this.#piecesInWork < READ_AHEAD.pieces;
+  /** Whether records of more than one flow are here. */
+  get isShared(): boolean {
+    return this.#flows.size > 1;
   }
 
-  /** Calls back, once, when there is room. */
+  /** Whether a handler may be given more records of this flow. */
+  hasRoomInWork(flow: Flow): boolean {
+    return flow.piecesInWork < READ_AHEAD.pieces - this.#piecesInWork;
+  }
+
+  /** Calls back, once, when pieces of work have ended. */
   whenRoomInWork(call: () => void): void {
     this.#waiting.add(call);
   }
 
   /** Whether at least this share of it (1 = all) is used. */
   fills(share: number): boolean {
-    return this.#pieces >= share * READ_AHEAD.pieces || this.#bytes >= share * READ_AHEAD.bytes;
+    return this.#records >= share * READ_AHEAD.records || this.#bytes >= share * READ_AHEAD.bytes;
   }
 
-  read(bytes: number): void {
-    this.#pieces += 1;
+  flow(name: string): Flow {
+    const flow = this.#flows.get(name) ?? new Flow(name);
+    this.#flows.set(name, flow);
+    return flow;
+  }
+
+  /** Adds a record that was read. */
+  read(flow: Flow, bytes: number): void {
+    flow.records += 1;
+    this.#records += 1;
     this.#bytes += bytes;
   }
 
-  handOver(records: number): void {
-    this.#piecesInWork += records;
-  }
-
   /** Adds pieces of a record in work; a negative number removes finished pieces. */
-  grow(pieces: number): void {
-    this.#pieces += pieces;
+  grow(flow: Flow, pieces: number): void {
+    flow.piecesInWork += pieces;
     this.#piecesInWork += pieces;
-    if (!this.#waiting.size || !this.hasRoomInWork) return;
-    for (const call of this.#waiting) call();
-    this.#waiting.clear();
+    if (pieces < 0) this.#tellOfRoom();
   }
 
-  /** Removes a record that was not handed to a handler. */
-  drop(bytes: number): void {
-    this.#pieces -= 1;
+  /** Removes a record that no handler has, or that has no pieces left. */
+  drop(flow: Flow, bytes: number): void {
+    flow.records -= 1;
+    if (flow.records === 0) this.#flows.delete(flow.name);
+    this.#records -= 1;
     this.#bytes -= bytes;
   }
 
-  /** Removes a record in work, with its remaining pieces. */
-  settle(pieces: number, bytes: number): void {
-    this.grow(-pieces);
-    this.#bytes -= bytes;
+  /** Calls once for all that ends in a turn of the event loop. */
+  #tellOfRoom(): void {
+    if (this.#isCalling || this.#waiting.size === 0) return;
+    this.#isCalling = true;
+    setImmediate(() => {
+      this.#isCalling = false;
+      const calls = [...this.#waiting];
+      this.#waiting.clear();
+      for (const call of calls) call();
+    });
   }
 }

@@ -80,6 +80,18 @@ export class FetchedRecord {
     return headers;
   }
 
+  /** The first value of a header; null = the record has none. */
+  header(wanted: Buffer): Buffer | null {
+    const cursor = this.#cursor();
+    cursor.skip();
+    cursor.skip();
+    for (let left = cursor.varint(); left > 0; left--) {
+      if (cursor.next()?.equals(wanted)) return cursor.next();
+      cursor.skip();
+    }
+    return null;
+  }
+
   get rawHeaders(): RawHeader[] {
     const cursor = this.#cursor();
     cursor.skip();

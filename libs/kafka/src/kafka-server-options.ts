@@ -21,6 +21,11 @@ export interface KafkaServerOptions {
   readonly workTopic?: Topic;
   /** Whether a group without offsets starts at the first record; default true. */
   readonly fromBeginning?: boolean;
+  /**
+   * The headers that say whose a record is: the first that it has counts. Records with one value are a flow, which delays no other flow, whatever its length. Default: all
+   * records are one flow.
+   */
+  readonly flowHeaders?: readonly string[];
   /** A fetch waits for so many bytes, at most 200 ms; default 1, so that every record comes at once. */
   readonly minBytes?: number;
   /** How often finished records are committed, a multiple of 250 ms; default 250 ms. What finished since is done again after a crash. */

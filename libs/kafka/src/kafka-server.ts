@@ -3,6 +3,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Admin, Cluster, Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
+import { flowByHeader } from './flows.js';
 import { createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
@@ -36,6 +37,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #offsets: CommittedOffsets;
   readonly #partitions = new Map<string, Partition>();
   readonly #backlog = new Backlog();
+  readonly #flowOf: ReturnType<typeof flowByHeader>;
   readonly #reading: Reading;
   /** kafkajs' own view of the cluster, which it keeps up to date. */
   #cluster: Cluster | undefined;
@@ -53,6 +55,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     super();
     this.transportId = options.transportId;
     this.#prefix = options.kafka.topicPrefix;
+    this.#flowOf = flowByHeader(options.flowHeaders ?? []);
     this.#groupId = `${this.#prefix}.${options.group}`;
     this.#admin = createKafka(options.kafka).admin();
     const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#fetchTerms() };
@@ -203,7 +206,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
     const onRoom = (): void => { this.#reading.resumeWhereRoom([partition]); };
-    const partition: Partition = new Partition(name, topic, id, committed, { backlog: this.#backlog, handle, putAway: this.options.putAway, onRoom });
+    const partition: Partition = new Partition(name, topic, id, committed, { backlog: this.#backlog, handle, flowOf: this.#flowOf, putAway: this.options.putAway, onRoom });
     return partition;
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Millis } from '@nuncio/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import fc from 'fast-check';
-import { Backlog } from './backlog.js';
+import { Backlog, Flow } from './backlog.js';
 import { UndecodableBatch } from './fetched-batches.js';
 import { MAX_SPAN } from './offset-tracker.js';
 import { Partition } from './partition.js';
@@ -16,7 +16,7 @@ const message = (offset: number, over: Partial<KafkaMessage> = {}): KafkaMessage
 const nothing = { offset: '-1', metadata: null };
 
 function owner(committed: { offset: string; metadata: string | null } = nothing, handle: BatchHandler = () => Promise.resolve(), backlog = new Backlog()) {
-  return new Partition('events', 'nuncio.events', 0, committed, { backlog, handle, putAway: passOver, onRoom: () => undefined });
+  return new Partition('events', 'nuncio.events', 0, committed, { backlog, handle, flowOf: ({ key }) => String(key), putAway: passOver, onRoom: () => undefined });
 }
 
 /** Turns of the event loop until it is so. */
@@ -140,18 +140,30 @@ describe('Partition', () => {
   });
 
   it('goes on behind one slow record when what filled the memory is finished: it waited for that record', async () => {
-    const log = Array.from({ length: 17_000 }, (_, offset) => message(offset));
+    const [LARGE, ALL, FIT] = [{ value: Buffer.alloc(8_192) }, 14_000, 12_288];
+    const log = Array.from({ length: ALL }, (_, offset) => message(offset, LARGE));
     const given: InboundRecord[] = [];
     const partition = owner(nothing, ({ records }) => Promise.resolve(given.push(...records)));
     const { read, isPaused, reading } = reader(partition, log);
-    read(17_000);
+    read(ALL);
     expect(isPaused()).toBe(true);
-    await until(() => given.length === 16_000);
-    for (const record of given.splice(1)) record.done();
+    const [slow, ...others] = await (async () => {
+      await until(() => given.length > 0);
+      return given;
+    })();
+    expect([slow?.offset, partition.span]).toEqual(['0', FIT]);
+    for (let finished = 1; finished < FIT; ) {
+      for (const record of others.splice(0)) {
+        record.done();
+        finished += 1;
+      }
+      await until(() => given.length > finished || finished === FIT);
+      others.push(...given.slice(finished));
+    }
     reading.resumeWhereRoom();
     expect(isPaused()).toBe(false);
-    read(17_000);
-    expect(partition.span).toBe(17_000);
+    read(ALL);
+    expect(partition.span).toBe(ALL);
   });
 
   it('gives no more to a handler than fits in memory, where each record is many pieces of work', async () => {
@@ -206,12 +218,45 @@ describe('Partition', () => {
     const partition = owner(nothing, ({ records }) => Promise.resolve((given = records[0])), backlog);
     partition.take(message(0));
     await until(() => given !== undefined);
-    const parts = given?.split(16_000);
-    expect(backlog.fills(1)).toBe(true);
-    for (let part = 0; part < 8_001; part++) parts?.done(part);
-    expect([backlog.fills(1), backlog.fills(1 / 2)]).toEqual([false, false]);
+    const flow = backlog.flow('null');
+    const parts = given?.split(8_000);
+    expect([flow.piecesInWork, backlog.hasRoomInWork(flow), backlog.hasRoomInWork(new Flow('another'))]).toEqual([8_000, false, true]);
+    parts?.done(0);
+    expect([flow.piecesInWork, backlog.hasRoomInWork(flow)]).toEqual([7_999, true]);
     given?.done();
-    expect(backlog.fills(Number.MIN_VALUE)).toBe(false);
+    expect([flow.piecesInWork, flow.records, backlog.isShared, backlog.fills(Number.MIN_VALUE)]).toEqual([0, 0, false, false]);
+  });
+
+  it('gives a flow its turn whatever another one has before it: its records waited for the whole burst', async () => {
+    const given: InboundRecord[] = [];
+    const partition = owner(nothing, ({ records }) => Promise.resolve(given.push(...records)));
+    const BURST = 15_000;
+    for (let offset = 0; offset < BURST; offset++) partition.take(message(offset, { key: Buffer.from('brisk') }));
+    await until(() => given.length >= 8_000);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(given.length).toBeLessThan(9_000);
+    for (let n = 0; n < 100; n++) partition.take(message(BURST + n, { key: Buffer.from('other') }));
+    await until(() => given.filter(({ key }) => String(key) === 'other').length === 100);
+    expect(given.length).toBeLessThan(9_000);
+    const inOrder = (key: string): boolean => given.filter((record) => String(record.key) === key).every(({ offset }, n) => Number(offset) === n + (key === 'other' ? BURST : 0));
+    expect([inOrder('brisk'), inOrder('other')]).toEqual([true, true]);
+    for (let finished = 0; finished < BURST + 100; ) {
+      await until(() => given.length > finished);
+      for (const record of given.slice(finished)) record.done();
+      finished = given.length;
+    }
+    expect(partition.uncommitted()?.offset).toBe(String(BURST + 100));
+  });
+
+  it('shares the work among flows that all have more than fits, over all partitions', async () => {
+    const backlog = new Backlog();
+    const given: InboundRecord[] = [];
+    const handle: BatchHandler = ({ records }) => Promise.resolve(given.push(...records));
+    const partitions = [owner(nothing, handle, backlog), owner(nothing, handle, backlog)];
+    for (const partition of partitions) for (let offset = 0; offset < 15_000; offset++) partition.take(message(offset, { key: Buffer.from(`flow ${offset % 3}`) }));
+    for (let turns = 0; turns < 2_000; turns++) await turn();
+    const inWork = [0, 1, 2].map((n) => backlog.flow(`flow ${n}`).piecesInWork);
+    for (const pieces of inWork) expect([pieces >= 3_800, pieces <= 4_300]).toEqual([true, true]);
   });
 
   it.each(['-1', '-62135596800000', '9223372036854775807'])('gives a record stamped %s a time that can be told: what followed from it could not be read', async (timestamp) => {
@@ -224,7 +269,7 @@ describe('Partition', () => {
   it('tries to put a batch away that cannot be decoded until it is, and moves on', async () => {
     const tried: Undecodable[] = [];
     const putAway = (batch: Undecodable): Promise<void> => (tried.push(batch) < 2 ? Promise.reject(new Error('Kafka is away')) : Promise.resolve());
-    const partition = new Partition('events', 'nuncio.events', 0, nothing, { backlog: new Backlog(), handle: () => Promise.resolve(), putAway, onRoom: () => undefined });
+    const partition = new Partition('events', 'nuncio.events', 0, nothing, { backlog: new Backlog(), handle: () => Promise.resolve(), flowOf: () => '', putAway, onRoom: () => undefined });
     const batch: unknown = new UndecodableBatch('0', '9', '0', Buffer.from('a batch'), 'its checksum is wrong');
     partition.take(batch as KafkaMessage);
     while (partition.inWork) await new Promise((resolve) => setTimeout(resolve, 10));

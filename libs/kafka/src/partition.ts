@@ -1,16 +1,21 @@
-import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { KafkaMessage } from 'kafkajs';
-import type { Backlog } from './backlog.js';
+import type { Backlog, Flow } from './backlog.js';
 import { UndecodableBatch } from './fetched-batches.js';
+import { Flows } from './flows.js';
 import { KnownLog } from './known-log.js';
 import { OffsetTracker } from './offset-tracker.js';
 import type { BatchHandler, RecordParts, Undecodable } from './record-batch.js';
 import { TrackedRecord, type RecordOwner } from './tracked-record.js';
+import { untilDone } from './until-done.js';
 
-const AGAIN_AFTER_MS = 1_000;
+/** A partition that has stopped reading goes on when no more than this part of what may be read ahead is used. */
+const ROOM_TO_GO_ON = 7 / 8;
 /** The size of a batch for the handler. A fetch may bring thousands of records; between batches, answers and heartbeats are processed. */
 const MAX_BATCH = 500;
+/** The size of a batch while more than one flow has records here: a record of another flow waits for the batch before it. */
+const SHARED_BATCH = 64;
 /** The size of a batch if each record is many pieces of work, and until that is known. */
 const SMALL_BATCH = 16;
 
@@ -18,6 +23,8 @@ const SMALL_BATCH = 16;
 export interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
+  /** The name of the flow of a record. */
+  readonly flowOf: (message: KafkaMessage) => string;
   /** Puts a batch away that cannot be decoded. A rejection is followed by another try. */
   readonly putAway: (batch: Undecodable, lost: AbortSignal) => Promise<void>;
   /** Called when a record was finished. */
@@ -29,7 +36,7 @@ export interface PartitionPorts {
  *
  * | state    | is in                       | goes on                                                                         |
  * |----------|-----------------------------|---------------------------------------------------------------------------------|
- * | taken    | the queue, the backlog      | in work, when the handler has returned and there is room; gone with the partition |
+ * | taken    | its flow, the backlog       | in work, when the handler has returned and its flow has room; gone with the partition |
  * | in work  | the handler, the backlog    | done, or abandoned: left to the next owner                                      |
  * | done     | the tracker alone           | committed                                                                       |
  *
@@ -40,7 +47,7 @@ export class Partition implements RecordOwner {
   readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
   readonly #logger = new Logger('Kafka');
-  #queue: TrackedRecord[] = [];
+  readonly #flows = new Flows();
   #running = false;
   #inWork = 0;
   #batch = SMALL_BATCH;
@@ -74,7 +81,7 @@ export class Partition implements RecordOwner {
 
   /** Whether a partition that has stopped reading may go on. There must be room for many records, since records that are fetched and not taken are fetched again. */
   get hasRoom(): boolean {
-    return !this.ports.backlog.fills(1 / 2) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
+    return !this.ports.backlog.fills(ROOM_TO_GO_ON) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */
@@ -109,16 +116,18 @@ export class Partition implements RecordOwner {
     const offset = Number(message.offset);
     if (this.#known.isRewrittenBy(message, this.#tracker.position)) this.#rewind(offset);
     if (!this.#tracker.begin(offset)) return;
-    const record = new TrackedRecord(this, message);
+    const { backlog, flowOf } = this.ports;
+    const record = new TrackedRecord(this, message, backlog.flow(flowOf(message)));
+    backlog.read(record.flow, record.bytes);
     this.#unfinished.add(record);
-    this.ports.backlog.read(record.bytes);
     const fetched: unknown = message;
     if (fetched instanceof UndecodableBatch) {
       this.#handOver([record]);
       void this.#putAway(record, fetched);
     } else {
-      this.#queue.push(record);
-      if (!this.#running) void this.#run();
+      this.#flows.push(record);
+      if (this.#running) this.#wake();
+      else void this.#run();
     }
   }
 
@@ -131,15 +140,16 @@ export class Partition implements RecordOwner {
     return (this.#replaced.has(record) ? new OffsetTracker() : this.#tracker).split(Number(record.offset), parts, list);
   }
 
-  weigh(_: TrackedRecord, pieces: number): void {
-    this.ports.backlog.grow(pieces);
+  weigh({ flow }: TrackedRecord, pieces: number): void {
+    this.ports.backlog.grow(flow, pieces);
     if (pieces >= SMALL_BATCH) this.#batch = SMALL_BATCH;
     if (pieces < 0) this.#wake();
   }
 
   /** The handler is done with a record: finished, or given up and left to the next owner. */
   settle(record: TrackedRecord, finished: boolean): void {
-    this.ports.backlog.settle(record.pieces, record.bytes);
+    this.ports.backlog.grow(record.flow, -record.pieces);
+    this.ports.backlog.drop(record.flow, record.bytes);
     this.#inWork -= 1;
     if (finished && !this.#lost.signal.aborted) {
       this.#unfinished.delete(record);
@@ -162,8 +172,7 @@ export class Partition implements RecordOwner {
   /** Starts nothing more. Work in progress still counts when it finishes. */
   drain(): void {
     this.#stopped.abort();
-    for (const { bytes } of this.#queue) this.ports.backlog.drop(bytes);
-    this.#queue = [];
+    for (const { flow, bytes } of this.#flows.takeAll()) this.ports.backlog.drop(flow, bytes);
     this.#wake();
   }
 
@@ -173,8 +182,12 @@ export class Partition implements RecordOwner {
     this.drain();
   }
 
+  get #name(): string {
+    return `${this.topic}-${this.id}`;
+  }
+
   #rewind(offset: number): void {
-    this.#logger.error(`${this.topic}-${this.id}: the records from offset ${offset} on are other ones than before. ${this.#tracker.position - offset} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
+    this.#logger.error(`${this.#name}: the records from offset ${offset} on are other ones than before. ${this.#tracker.position - offset} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
     for (const record of this.#unfinished) if (Number(record.offset) >= offset) this.#replaced.add(record);
     this.#tracker.rewind(offset);
     this.#known = new KnownLog();
@@ -182,24 +195,25 @@ export class Partition implements RecordOwner {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#queue.length && !this.#stopped.signal.aborted) {
+    while (!this.#flows.isEmpty && !this.#stopped.signal.aborted) {
       await breathe();
-      while (!this.#mayGoOn()) await this.#change();
-      const batch = this.#queue.splice(0, this.#batch);
-      if (!batch.length) break; // dropped meanwhile
-      this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
-      this.#handOver(batch);
-      await this.#untilHandled(batch);
+      const batch = this.#flows.take(this.ports.backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave());
+      if (batch.length) {
+        this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
+        this.#handOver(batch);
+        await this.#untilHandled(batch);
+      } else await this.#change();
     }
     this.#running = false;
   }
 
-  /** Whether a batch may start. If this partition has no work in progress it always may, so that other partitions cannot block it for ever. */
-  #mayGoOn(): boolean {
-    return this.#stopped.signal.aborted || this.#inWork === 0 || (this.ports.backlog.hasRoomInWork && this.#tracker.hasRoomForParts);
+  /** Which flows may have a batch now. If this partition has no work in progress all may, so that other partitions cannot block it for ever. */
+  #mayHave(): (flow: Flow) => boolean {
+    if (this.#inWork === 0) return () => true;
+    return this.#tracker.hasRoomForParts ? (flow) => this.ports.backlog.hasRoomInWork(flow) : () => false;
   }
 
-  /** Resolves when work of this partition has ended, or the backlog has room again. */
+  /** Resolves when a record has come, work of this partition has ended, or the backlog may have room again. */
   #change(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
@@ -209,35 +223,21 @@ export class Partition implements RecordOwner {
 
   #handOver(records: readonly TrackedRecord[]): void {
     this.#inWork += records.length;
-    this.ports.backlog.handOver(records.length);
+    for (const { flow, pieces } of records) this.ports.backlog.grow(flow, pieces);
   }
 
   async #untilHandled(batch: TrackedRecord[]): Promise<void> {
     const { topic, id: partition } = this;
     const [signal, lost] = [this.#stopped.signal, this.#lost.signal];
     const unsettled = (): TrackedRecord[] => batch.filter(({ settled }) => !settled);
-    const isHandled = await this.#untilDone(signal, () => this.ports.handle({ topic, partition, records: unsettled(), signal, lost }));
+    const isHandled = await untilDone(signal, this.#name, () => this.ports.handle({ topic, partition, records: unsettled(), signal, lost }));
     if (!isHandled) for (const record of unsettled()) record.abandon();
   }
 
   async #putAway(record: TrackedRecord, { firstOffset, detail }: UndecodableBatch): Promise<void> {
-    const isAway = await this.#untilDone(this.#lost.signal, () => this.ports.putAway({ topic: this.topic, record, firstOffset, detail }, this.#lost.signal));
+    const isAway = await untilDone(this.#lost.signal, this.#name, () => this.ports.putAway({ topic: this.topic, record, firstOffset, detail }, this.#lost.signal));
     if (isAway) record.done();
     else record.abandon();
-  }
-
-  /** Tries until it succeeds; false = the signal aborted before. */
-  async #untilDone(signal: AbortSignal, work: () => Promise<unknown>): Promise<boolean> {
-    while (!signal.aborted) {
-      try {
-        await work();
-        return true;
-      } catch (error) {
-        this.#logger.warn(`${this.topic}-${this.id}: ${error instanceof Error ? error.message : String(error)}; trying again in ${AGAIN_AFTER_MS} ms`);
-        await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deliveries, events, RecordFailure, FAILURE_HEADER, quarantine, samples, signals, type Topic } from '@nuncio/contracts';
+import { deadLetters, deliveries, events, RecordFailure, FAILURE_HEADER, quarantine, samples, signals, type Topic } from '@nuncio/contracts';
 import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { applyTopics, BatchProducer, batchToQuarantine, createKafka, KafkaServer, passOver, topicName, toQuarantine, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
@@ -57,7 +57,7 @@ async function buried(n: number): Promise<KafkaMessage[]> {
 }
 
 beforeAll(async () => {
-  await applyTopics(client, kafka.topicPrefix, [events, deliveries, samples, signals, quarantine]);
+  await applyTopics(client, kafka.topicPrefix, [deadLetters, events, deliveries, samples, signals, quarantine]);
   await Promise.all([producer.connect(), plain.connect()]);
 }, 60_000);
 
@@ -98,6 +98,28 @@ describe('reading', () => {
     expect(new Set(again).size).toBe(101);
     for (const record of held) record.done();
     await second.close();
+  }, 60_000);
+
+  it('hands over what comes behind a burst of another flow, which fills the work in progress: it waited until the burst was worked off', async () => {
+    const FLOW = 'nuncio-publisher';
+    const [headers, others] = [{ [FLOW]: 'brisk' }, { [FLOW]: 'other' }];
+    const seen: InboundRecord[] = [];
+    const server = await serve('flows', deadLetters, (record) => seen.push(record), { flowHeaders: [FLOW, 'ce_tenant'] });
+    const seenOf = (value: string): number => seen.filter((record) => String(record.value) === value).length;
+    await Promise.all(Array.from({ length: 12_000 }, () => producer.send(deadLetters, { key: 'one partition', value: 'burst', headers })));
+    await eventually(() => seen.length >= 8_000);
+    await producer.send(deadLetters, { key: 'one partition', value: 'with the same header', headers: others });
+    await producer.send(deadLetters, { key: 'one partition', value: 'with the second header', headers: { ce_tenant: 'third' } });
+    await producer.send(deadLetters, { key: 'one partition', value: 'with neither' });
+    await eventually(() => ['with the same header', 'with the second header', 'with neither'].every((value) => seenOf(value) === 1));
+    expect(seenOf('burst')).toBeLessThan(9_000);
+    for (let done = 0; done < 12_003; ) {
+      await eventually(() => seen.length > done);
+      for (const record of seen.slice(done)) record.done();
+      done = seen.length;
+    }
+    expect(seenOf('burst')).toBe(12_000);
+    await server.close();
   }, 60_000);
 
   it('reads every codec, and puts away what it cannot decode: one such batch ended every consumer', async () => {

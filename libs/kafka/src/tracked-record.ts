@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
+import type { Flow } from './backlog.js';
 import { FetchedRecord, type RawHeader } from './fetched-record.js';
 import type { InboundRecord, RecordParts } from './record-batch.js';
 
@@ -31,7 +32,7 @@ export class TrackedRecord implements InboundRecord {
   pieces = 1;
   settled = false;
 
-  constructor(of: RecordOwner, message: KafkaMessage) {
+  constructor(of: RecordOwner, message: KafkaMessage, readonly flow: Flow) {
     this.#of = of;
     this.offset = message.offset;
     this.timestamp = Math.min(Math.max(0, Number(message.timestamp)), LATEST_MS);
