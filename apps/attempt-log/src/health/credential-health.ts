@@ -73,7 +73,6 @@ export async function credentialHealths(dataSource: DataSource, view: Pick<Confi
 
 /** Attempts of this day, UTC, by callback. */
 async function attemptsToday(dataSource: DataSource, callbacks: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  if (!callbacks.length) return new Map();
   const rows = await dataSource.query<{ callback: string; attempts: number }[]>(ATTEMPTS_TODAY, [callbacks]);
   return new Map(rows.map(({ callback, attempts }) => [callback, attempts]));
 }
