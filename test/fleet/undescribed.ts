@@ -67,7 +67,7 @@ export function* examplesIn({ paths }: Documented): Iterable<{ readonly pointer:
 
 /** Fields that people read. */
 const SENTENCES = new Set(['explanation', 'advice', 'reason', 'disabledReason', 'hint', 'why']);
-const isSentence = (name: string, { description }: Json): boolean => SENTENCES.has(name) || /\bsentence\b/i.test(String(description ?? '').replace('a `reason` that is a sentence', ''));
+const isSentence = (name: string, { description }: Json): boolean => SENTENCES.has(name) || (typeof description === 'string' && /\bsentence\b/i.test(description.replace('a `reason` that is a sentence', '')));
 
 /** Sentences in answers without a stable code beside them, `<name>Code` of a closed list, by which a client can translate them. A field that is itself of a closed list needs none. */
 export function uncoded({ paths, components }: Documented): string[] {

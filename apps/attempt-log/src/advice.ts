@@ -64,7 +64,8 @@ export function tokenAdvice(error: TokenError): Advised {
 }
 
 function keyOf(errorClass: ErrorClass, status: number | null): ErrorClass | `${keyof typeof BY_STATUS}` {
-  return (errorClass === 'http' && status !== null && [`${status}`, `${Math.floor(status / 100)}xx`].find(isKnown)) || errorClass;
+  if (errorClass !== 'http' || status === null) return errorClass;
+  return [`${status}`, `${Math.floor(status / 100)}xx`].find(isKnown) ?? errorClass;
 }
 
 /** Says in a sentence or two what a failed attempt means and what to do about it; null = it did not fail. */
