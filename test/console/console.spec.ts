@@ -409,8 +409,10 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       await page.reload();
       await row.getByText('failing').waitFor({ timeout: 3_000 });
     }, 60_000);
-    // State, errors, paused until, requests today, failed, credentials, callbacks.
-    expect(await row.locator('td').allInnerTexts()).toEqual([host, 'failing', 'connect', expect.anything(), '1', '1', '1', '1']);
+    // State, errors, paused until, requests today, failed, p95 today, credentials, callbacks.
+    await eventually(async () => {
+      expect(await row.locator('td').allInnerTexts()).toEqual([host, 'failing', 'connect', expect.anything(), '1', '1', expect.stringMatching(/^[\d.]+ (ms|s)$/), '1', '1']);
+    });
     await row.getByRole('link', { name: host }).click();
     const credentials = page.getByRole('table', { name: 'Credentials', exact: true }).locator('tbody tr');
     await eventually(async () => {

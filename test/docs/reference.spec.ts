@@ -41,10 +41,16 @@ describe('docs/reference.md', () => {
     expect(told(heading)).toEqual(words);
   });
 
+  it('has every code of a sentence on a delivery, and of the reason in it', () => {
+    const reasons = listed('libs/contracts/src/delivery-reason.ts', 'const SENTENCES = {', '} as const', /^ {2}'?([a-z-]+)'?:/gm);
+    expect(told('Why a delivery waits or was not sent')).toEqual([...reasons, 'canceled-by-hand', 'other'].sort());
+    expect(told('Codes of the sentence on a delivery')).toEqual(listed('apps/attempt-log/src/query/deliveries/explanation.ts', 'ExplanationCode = z.enum([', '])'));
+  });
+
   it('has every fact, and every code of a token endpoint that Nuncio gives advice on', () => {
     const facts = Array.from(read('libs/contracts/src/topics/attempts.ts').matchAll(/fact: z\.literal\('([a-z]+)'\)/g), ([, name = '']) => name).sort();
     expect(told('Facts of a delivery')).toEqual(facts);
-    expect(told('Why there was no token')).toEqual(listed('libs/auth/src/advice.ts', 'BY_CODE: Readonly<Record<string, string>> = {', '};', /^ {2}([a-z_]+):/gm));
+    expect(told('Why there was no token')).toEqual(listed('libs/auth/src/advice.ts', 'const BY_CODE = {', '} as const', /^ {2}([a-z_]+):/gm));
   });
 
   it('says for each what to do', () => {

@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 import { filters } from '../bench/log/queries.js';
 import { Contract, describe } from '../fleet/contract.js';
 import { sharedFleet } from '../fleet/fleet.js';
-import { examplesIn, undescribed, type Documented } from '../fleet/undescribed.js';
+import { examplesIn, uncoded, undescribed, type Documented } from '../fleet/undescribed.js';
 
 /** The routes that programs rely on. */
 const CALLS = `
@@ -57,6 +57,8 @@ const CALLS = `
   GET /v1/stats
   GET /v1/stats/top
   GET /v1/stats/backlog
+  GET /v1/stats/token-requests
+  GET /v1/stats/authorization-servers
   GET /v1/incidents
   GET /v1/quarantine
   GET /v1/quarantine/{}
@@ -118,6 +120,27 @@ it('describes every operation, parameter and field, and gives every body and ans
   const { Tenant } = documented.components.schemas;
   const forgotten = { ...Tenant, properties: { ...(Tenant?.properties as object), region: { type: 'string' } } };
   expect(undescribed({ ...documented, components: { schemas: { ...documented.components.schemas, Tenant: forgotten } } })).toEqual(['Tenant.region']);
+});
+
+/** Sentences without a field of their own for a code, and why. */
+const NEED_NO_CODE: Readonly<Record<string, RegExp>> = {
+  '`code` is its code': /^Problem\.detail$/,
+  'it is a code itself': /\.disabledReason$|^(Whole)?(DeadLetter|QuarantinedRecord)\.reason$/,
+  '`reason` beside it is its code': /^(Whole)?(DeadLetter|QuarantinedRecord)\.hint$/,
+  'somebody wrote it, in their own words': /^(MoveSubscription|SuspendTenant|Tenant)\.reason$/,
+};
+
+it('has a stable code beside every sentence, so that a portal can translate it', async () => {
+  const documented = (await describe(sharedFleet().api.url)) as unknown as Documented;
+  const without = uncoded(documented);
+  const allowed = Object.values(NEED_NO_CODE);
+  expect(without.filter((field) => !allowed.some((known) => known.test(field)))).toEqual([]);
+  expect(allowed.filter((known) => !without.some((field) => known.test(field)))).toEqual([]);
+
+  // Shows that the test would report a new sentence, and one whose code is of no closed list.
+  const { Delivery } = documented.components.schemas;
+  const fields = { ...(Delivery?.properties as object), outlook: { type: 'string', description: 'A sentence on what comes next' }, explanationCode: { type: 'string' } };
+  expect(uncoded({ paths: {}, components: { schemas: { Delivery: { ...Delivery, properties: fields } } } })).toEqual(expect.arrayContaining(['Delivery.explanation', 'Delivery.outlook']));
 });
 
 it('passes the recommended rules of Redocly', async () => {

@@ -122,6 +122,14 @@ describe('bringing back', () => {
     await eventually(async () => {
       expect((await api.get<Operation>(`/v1/operations/${operation}`)).outcome).toMatchObject({ delivered: 12, failed: 0, open: 0 });
     });
+    const { requestedBy: asker } = await api.get<{ requestedBy: string }>(`/v1/operations/${operation}`);
+    const found = async (given: Record<string, string>) => (await api.all<{ id: string }>('/v1/deliveries', given)).map(({ id }) => id).sort();
+    expect(await found({ operation })).toEqual([...before].sort());
+    expect(await found({ requestedBy: asker, callback })).toEqual([...before].sort());
+    expect(await found({ operation, status: '!delivered' })).toEqual([]);
+    expect(await found({ id: String([...before][0]) })).toEqual([[...before][0]]);
+    expect(new Set((await api.all<{ delivery: string }>('/v1/attempts', { operation, reason: 'recover' })).map(({ delivery }) => delivery))).toEqual(before);
+    expect(await api.post('/v1/replays', { select: { operation: [operation] }, dryRun: true })).toMatchObject({ count: 12 });
     const [consumer, stranger] = await Promise.all([tenant.id, (await Tenant.create(fleet)).id].map(async (of) => api.as((await api.post<{ key: string }>('/v1/api-keys', { name: 'audit', role: 'consumer', tenant: of })).key)));
     const audited = await eventually(async () => {
       const found = await consumer?.all<Audited>('/v1/audit', { id: operation, kind: 'operation' });

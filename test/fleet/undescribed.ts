@@ -64,3 +64,33 @@ export function* examplesIn({ paths }: Documented): Iterable<{ readonly pointer:
       for (const [at, { content = {} }] of parts) for (const [type, { example }] of Object.entries(content)) if (example !== undefined) yield { pointer: ['paths', path, method, ...at, 'content', type, 'schema'], example };
     }
 }
+
+/** Fields that people read. */
+const SENTENCES = new Set(['explanation', 'advice', 'reason', 'disabledReason', 'hint', 'why']);
+const isSentence = (name: string, { description }: Json): boolean => SENTENCES.has(name) || (typeof description === 'string' && /\bsentence\b/i.test(description.replace('a `reason` that is a sentence', '')));
+
+/** Sentences in answers without a stable code beside them, `<name>Code` of a closed list, by which a client can translate them. A field that is itself of a closed list needs none. */
+export function uncoded({ paths, components }: Documented): string[] {
+  const missing = new Set<string>();
+  const resolved = (schema: Json): Json => (typeof schema.$ref === 'string' ? (components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {}) : schema);
+  const isText = (schema: Json): boolean => {
+    const { type, enum: values, const: only, format, anyOf = [] } = resolved(schema);
+    return ([type].flat().includes('string') && !values && only === undefined && !format) || (anyOf as Json[]).some(isText);
+  };
+  const isClosed = (schema: Json): boolean => Array.isArray(resolved(schema).enum) || ((resolved(schema).anyOf ?? []) as Json[]).some(isClosed);
+  const look = (value: unknown, at: string): void => {
+    if (Array.isArray(value)) for (const one of value) look(one, at);
+    if (!isObject(value)) return;
+    const fields = isObject(value.properties) ? (value.properties as Record<string, Json>) : {};
+    for (const [name, field] of Object.entries(fields)) {
+      const code = fields[`${name}Code`];
+      if (isSentence(name, field) && isText(field) && !(code && isClosed(code))) missing.add(`${at}.${name}`);
+      look(field, `${at}.${name}`);
+    }
+    for (const [name, part] of Object.entries(value)) if (!NO_SCHEMAS.has(name)) look(part, at);
+  };
+  for (const [name, schema] of Object.entries(components.schemas)) look(schema, name);
+  for (const { operationId, responses } of Object.values(paths).flatMap((methods) => Object.values(methods)))
+    for (const part of Object.values(responses)) for (const { schema } of Object.values(part.content ?? {})) look(schema, operationId);
+  return [...missing];
+}

@@ -9,7 +9,7 @@ const rowsUnder = (heading: string): string[] => {
   return section.split('\n').filter((line) => line.startsWith('| `'));
 };
 const rowsOf = (table: Readonly<Record<string, { means: string; toDo: string }>>): string[] => Object.entries(table).map(([name, { means, toDo }]) => `| \`${name}\` | ${means} | ${toDo} |`);
-const failed = (errorClass: ErrorClass, status: number | null) => adviceOf({ error: { class: errorClass, detail: null }, response: status === null ? null : { status, headers: {}, body: '', bodyTruncated: false }, tokenError: null } as never);
+const failed = (errorClass: ErrorClass, status: number | null) => adviceOf({ error: { class: errorClass, detail: null }, response: status === null ? null : { status, headers: {}, body: '', bodyTruncated: false }, tokenError: null } as never).advice;
 
 describe('the advice on a failed attempt', () => {
   it('is in docs/reference.md, word for word', () => {
@@ -30,7 +30,7 @@ describe('the advice on a failed attempt', () => {
     expect(failed('http', 404)).toBe('404: the endpoint has nothing at this path. Check the path of the URL, and that the handler is deployed.');
     expect(failed('http', 418)).toBe('418: the endpoint refuses the request. Read the answer and the log of the endpoint.');
     expect(failed('redirect', 301)).toBe('The endpoint redirects, and redirects are never followed. Give the callback the URL that it redirects to.');
-    expect(adviceOf({ error: { class: 'token', detail: null }, response: null, tokenError: { class: 'http', httpStatus: 429, code: null } } as never)).toMatch(/asked too often/);
-    expect(adviceOf({ error: null, response: null, tokenError: null })).toBeNull();
+    expect(adviceOf({ error: { class: 'token', detail: null }, response: null, tokenError: { class: 'http', httpStatus: 429, code: null } } as never)).toMatchObject({ advice: expect.stringMatching(/asked too often/), adviceCode: 'token.too_many_requests' });
+    expect(adviceOf({ error: null, response: null, tokenError: null })).toEqual({ advice: null, adviceCode: null });
   });
 });

@@ -1,5 +1,6 @@
-import { advice as tokenAdvice } from '@nuncio/auth';
-import type { Attempted, ErrorClass } from '@nuncio/contracts';
+import { advise, TokenAdviceCode } from '@nuncio/auth';
+import type { Attempted, ErrorClass, TokenError } from '@nuncio/contracts';
+import { z } from 'zod';
 
 /** The meaning of a failure, and the thing to do about it. docs/reference.md prints both. */
 interface Advice {
@@ -46,17 +47,34 @@ export const BY_STATUS = {
 
 const isKnown = (key: string): key is `${keyof typeof BY_STATUS}` => Object.hasOwn(BY_STATUS, key);
 
-const adviceOn = (errorClass: ErrorClass, status: number | null): Advice => {
-  const known = errorClass === 'http' && status !== null && [`${status}`, `${Math.floor(status / 100)}xx`].find(isKnown);
-  return known ? BY_STATUS[known] : BY_CLASS[errorClass];
-};
+const keysOf = <T extends object>(table: T): `${Extract<keyof T, string | number>}`[] => Object.keys(table) as `${Extract<keyof T, string | number>}`[];
+
+/** Stable codes of the advice on attempts and token requests, for those who translate it. */
+export const AdviceCode = z.enum([...keysOf(BY_CLASS).map((errorClass) => `endpoint.${errorClass}` as const), ...keysOf(BY_STATUS).map((status) => `endpoint.${status}` as const), ...TokenAdviceCode.options]);
+/** A sentence on what to do, and its code, as fields of an answer. */
+export const adviceFields = { advice: z.string(), adviceCode: AdviceCode.describe('The stable code of `advice`') };
+/** The same; both are null if there is no advice. */
+export const maybeAdvice = { advice: z.string().nullable(), adviceCode: AdviceCode.nullable().describe('The stable code of `advice`; null = there is none') };
+type Advised = z.infer<z.ZodObject<typeof adviceFields>>;
+
+/** The fields for a failed token request. */
+export function tokenAdvice(error: TokenError): Advised {
+  const { code, sentence } = advise(error);
+  return { advice: sentence, adviceCode: code };
+}
+
+function keyOf(errorClass: ErrorClass, status: number | null): ErrorClass | `${keyof typeof BY_STATUS}` {
+  if (errorClass !== 'http' || status === null) return errorClass;
+  return [`${status}`, `${Math.floor(status / 100)}xx`].find(isKnown) ?? errorClass;
+}
 
 /** Says in a sentence or two what a failed attempt means and what to do about it; null = it did not fail. */
-export function adviceOf({ error, response, tokenError }: Pick<Attempted, 'error' | 'response' | 'tokenError'>): string | null {
+export function adviceOf({ error, response, tokenError }: Pick<Attempted, 'error' | 'response' | 'tokenError'>): Advised | { advice: null; adviceCode: null } {
   if (tokenError) return tokenAdvice(tokenError);
-  if (!error) return null;
-  const { means, toDo } = adviceOn(error.class, response?.status ?? null);
-  return `${sentence(error.class === 'http' && response ? `${response.status}: ${means}` : means)} ${sentence(toDo)}`;
+  if (!error) return { advice: null, adviceCode: null };
+  const key = keyOf(error.class, response?.status ?? null);
+  const { means, toDo } = isKnown(key) ? BY_STATUS[key] : BY_CLASS[key];
+  return { advice: `${sentence(error.class === 'http' && response ? `${response.status}: ${means}` : means)} ${sentence(toDo)}`, adviceCode: `endpoint.${key}` };
 }
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;

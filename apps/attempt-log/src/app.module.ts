@@ -52,6 +52,7 @@ import { BacklogController } from './query/statistics/backlog.controller.js';
 import { SetAside } from './set-aside/set-aside.js';
 import { SetAsideWorker } from './set-aside/set-aside-worker.js';
 import { StatsController } from './query/statistics/stats.controller.js';
+import { ServerStatsController } from './query/statistics/server-stats.controller.js';
 import { TokenStatsController } from './query/statistics/token-stats.controller.js';
 import { TurnsInterceptor } from './query/turns.interceptor.js';
 import { TokenEventsIngest } from './token-requests/token-events-ingest.js';
@@ -98,6 +99,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         BacklogController,
         StatsController,
         TokenStatsController,
+        ServerStatsController,
         IncidentsController,
         TokenEventsController,
         CredentialHealthController,

@@ -23,6 +23,8 @@ import { Certificates1780963200000 } from './migrations/1780963200000-certificat
 import { Labels1781136000000 } from './migrations/1781136000000-labels.js';
 import { IndexesBesideWriters1781222400000 } from './migrations/1781222400000-indexes-beside-writers.js';
 import { LabelsIndex1781308800000 } from './migrations/1781308800000-labels-index.js';
+import { AskedFor1781395200000 } from './migrations/1781395200000-asked-for.js';
+import { AskedForIndexes1781481600000 } from './migrations/1781481600000-asked-for-indexes.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /**
@@ -70,5 +72,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     Labels1781136000000,
     IndexesBesideWriters1781222400000,
     LabelsIndex1781308800000,
+    AskedFor1781395200000,
+    AskedForIndexes1781481600000,
   ],
 });

@@ -1,9 +1,10 @@
 import type { TokenError } from '@nuncio/contracts';
+import { z } from 'zod';
 
 const CHECK_CLIENT = 'check client id and secret, and whether the server expects authMethod client_secret_post or basicEncoding raw';
 
 /** The advice for each code of RFC 6749 §5.2 and RFC 8707 §2. */
-const BY_CODE: Readonly<Record<string, string>> = {
+const BY_CODE = {
   invalid_client: CHECK_CLIENT,
   unauthorized_client: 'ask its operator to allow this client the grant client_credentials',
   unsupported_grant_type: 'ask its operator to enable the grant client_credentials',
@@ -12,13 +13,15 @@ const BY_CODE: Readonly<Record<string, string>> = {
   invalid_request: 'check scope, audience, resource and params: the server misses or rejects one of them',
   invalid_grant: 'check client id and secret',
   access_denied: 'ask its operator why this client is denied a token',
-};
+} as const;
+
+const isKnown = (code: string): code is keyof typeof BY_CODE => Object.hasOwn(BY_CODE, code);
 
 /**
  * Whether the code is a word of the protocol. Such a code is never hidden as a secret, even if a client has the id
  * `client`.
  */
-export const isRegisteredCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
+export const isRegisteredCode = (code: string): boolean => isKnown(code);
 
 const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> = {
   dns: 'The host name of the token URL does not resolve: check its spelling.',
@@ -32,17 +35,41 @@ const BY_CLASS: Readonly<Record<Exclude<TokenError['class'], 'http'>, string>> =
   internal: 'This is a fault of Nuncio, not of the authorization server: try again, or tell the operator.',
 };
 
+const namesOf = <T extends object>(table: T): (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
+
+/** Stable codes of the advice, for those who translate it. Its values are in `tokenError`. */
+export const TokenAdviceCode = z.enum([
+  ...namesOf(BY_CODE).map((code) => `token.${code}` as const),
+  ...namesOf(BY_CLASS).map((errorClass) => `token.${errorClass}` as const),
+  'token.client_refused',
+  'token.unknown_code',
+  'token.wrong_url',
+  'token.too_many_requests',
+  'token.server_failed',
+  'token.http',
+]);
+
+/** A sentence, and its stable code. */
+export interface TokenAdvice {
+  readonly code: z.infer<typeof TokenAdviceCode>;
+  readonly sentence: string;
+}
+
 /** The advice for a failed token request: one sentence, and for an unreadable answer also what is wrong with it. */
-export function advice({ class: errorClass, httpStatus, code, description }: TokenError): string {
+export function advise({ class: errorClass, httpStatus, code, description }: TokenError): TokenAdvice {
   const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
   // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.
-  if (httpStatus === 401) return `${answers}: ${CHECK_CLIENT}.`;
-  if (code !== null) return `The server says ${code}: ${BY_CODE[code] ?? 'ask its operator what this code means'}.`;
-  if (errorClass === 'invalid_response' && description !== undefined) return `${BY_CLASS.invalid_response} What is wrong: ${description}.`;
-  if (errorClass !== 'http') return BY_CLASS[errorClass];
-  if (httpStatus === 404 || httpStatus === 405) return `${answers}: check the token URL.`;
-  if (httpStatus === 403) return `${answers}: ${CHECK_CLIENT}.`;
-  if (httpStatus === 429) return `${answers}: Nuncio asked too often, and now waits as long as the server said.`;
-  if (httpStatus !== null && httpStatus >= 500) return `${answers}: the server has failed; Nuncio asks again by itself.`;
-  return `${answers}: ask its operator why.`;
+  if (httpStatus === 401) return { code: 'token.client_refused', sentence: `${answers}: ${CHECK_CLIENT}.` };
+  if (code !== null && isKnown(code)) return { code: `token.${code}`, sentence: `The server says ${code}: ${BY_CODE[code]}.` };
+  if (code !== null) return { code: 'token.unknown_code', sentence: `The server says ${code}: ask its operator what this code means.` };
+  if (errorClass === 'invalid_response' && description !== undefined) return { code: 'token.invalid_response', sentence: `${BY_CLASS.invalid_response} What is wrong: ${description}.` };
+  if (errorClass !== 'http') return { code: `token.${errorClass}`, sentence: BY_CLASS[errorClass] };
+  if (httpStatus === 404 || httpStatus === 405) return { code: 'token.wrong_url', sentence: `${answers}: check the token URL.` };
+  if (httpStatus === 403) return { code: 'token.client_refused', sentence: `${answers}: ${CHECK_CLIENT}.` };
+  if (httpStatus === 429) return { code: 'token.too_many_requests', sentence: `${answers}: Nuncio asked too often, and now waits as long as the server said.` };
+  if (httpStatus !== null && httpStatus >= 500) return { code: 'token.server_failed', sentence: `${answers}: the server has failed; Nuncio asks again by itself.` };
+  return { code: 'token.http', sentence: `${answers}: ask its operator why.` };
 }
+
+/** The sentence alone. */
+export const advice = (error: TokenError): string => advise(error).sentence;

@@ -1,5 +1,6 @@
 export * from './addressing.js';
 export * from './aggregates/index.js';
+export * from './delivery-reason.js';
 export * from './envelope.js';
 export * from './errors.js';
 export * from './event.js';

@@ -34,6 +34,7 @@ export const filters: Filters = {
   application: (n) => `app_${n % SPREAD.tenants}`,
   callback: (n) => `cb_${n % SPREAD.tenants}_${n % SPREAD.callbacksEach}`,
   subscription: (n) => `sub_${n % SPREAD.tenants}_${n % SPREAD.callbacksEach}_${(n >> 3) % SPREAD.subscriptionsEach}`,
+  id: (n) => `dlv_${hex(n)}`,
   event: (n) => `evt_${hex(n)}`,
   delivery: (n) => `dlv_${hex(n)}`,
   ceId: (n) => String(1 + (n % 1_000)),
@@ -45,6 +46,10 @@ export const filters: Filters = {
   status: (n) => ['failed', 'delivered'][n % 2] ?? '',
   errorClass: (n) => ['http', 'dns', 'timeout'][n % 3] ?? '',
   responseStatus: (n) => ['5xx', '204', '404'][n % 3] ?? '',
+  reason: (n) => ['!other', 'no-token'][n % 2] ?? '',
+  // Nothing of what is filled in was asked for.
+  operation: (n) => `op_${hex(n)}`,
+  requestedBy: (n) => `key_${hex(n)}`,
   since: (n) => new Date(Date.now() - (1 + (n % SPREAD.days)) * 86_400_000).toISOString(),
   until: (n) => new Date(Date.now() - (n % SPREAD.days) * 86_400_000).toISOString(),
 };

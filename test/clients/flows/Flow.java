@@ -19,7 +19,7 @@ public class Flow {
     new EventsApi(client).publishEvents(null, null, null, type, name, null, null, Map.of("total", 1));
     DeliveriesApi deliveries = new DeliveriesApi(client);
     while (true) {
-      for (Delivery delivery : deliveries.listDeliveries(List.of(name), null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null).getItems()) {
+      for (Delivery delivery : deliveries.listDeliveries(List.of(name), null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null).getItems()) {
         if (!delivery.getStatus().toString().equals("delivered")) continue;
         if (deliveries.resendDelivery(delivery.getId(), null).getAsked().getNumber() != 2) throw new IllegalStateException("it is not sent again");
         System.out.println("sent again");

@@ -3,7 +3,7 @@ import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { adviceOf } from '../advice.js';
+import { adviceFields, adviceOf } from '../advice.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
 import { waitingOf, WaitingByKind } from '../query/statistics/backlog.js';
@@ -22,10 +22,10 @@ export const CallbackHealth = z
     state: CallbackState.describe('Follows from the last attempt, unless the callback is disabled or paused; `unknown` = the log has no attempt'),
     since: Moment.nullable().describe("When the present series of successes or failures began; for `disabled` and `paused`, the callback's last change"),
     pausedUntil: Moment.nullable().describe('When the pause ends; null = it is not paused'),
-    disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
+    disabledReason: z.string().nullable().describe('Why Nuncio disabled it: `gone` = the endpoint answered 410, `failing` = it failed for too long; null = it is enabled, or a person disabled it'),
     lastSuccess: z.object({ at: Moment, attempt: z.string().describe('Id of the attempt'), durationMs: z.number() }).nullable().describe('The last success; null = the log has none'),
     lastFailure: z
-      .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
+      .object({ at: Moment, attempt: z.string().describe('Id of the attempt'), errorClass: ErrorClass.nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), ...adviceFields })
       .nullable()
       .describe('The last failure; null = the log has none'),
     consecutiveFailures: z.int().describe('Attempts since the last success'),
@@ -38,7 +38,7 @@ export const CallbackHealth = z
       .object({ scheme: z.string().describe('The signing scheme'), secrets: z.int().describe('The number of secrets that sign now'), oldExpiresAt: Moment.nullable().describe('Until then the former secret signs too; null = there is none'), secretAt: SecretAt })
       .describe('How its requests are signed'),
     secretHeaders: z.record(z.string(), SecretAt).describe('When each secret header was set, by name'),
-    token: z.object({ credential: z.string(), state: CredentialState.describe('Follows from the last token request'), expiresAt: Moment.nullable(), scope: z.string().nullable() }).nullable().describe('Its credential; null = it uses none'),
+    token: z.object({ credential: z.string(), state: CredentialState.describe('Follows from the last token request'), expiresAt: Moment.nullable(), refreshAt: Moment.nullable().describe('From when on the next token is asked for'), scope: z.string().nullable() }).nullable().describe('Its credential; null = it uses none'),
   })
   .meta({ id: 'CallbackHealth' });
 
@@ -85,8 +85,8 @@ export async function callbackHealths(dataSource: DataSource, { view, fleet }: H
 }
 
 function tokenOf(credential: string, tokensIn: Awaited<ReturnType<typeof tokensOf>>) {
-  const { state, expiresAt, lastSuccess } = tokensIn(credential);
-  return { credential, state, expiresAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
+  const { state, expiresAt, refreshAt, lastSuccess } = tokensIn(credential);
+  return { credential, state, expiresAt, refreshAt, scope: expiresAt && (lastSuccess?.scope ?? null) };
 }
 
 interface StoredCertificate {
@@ -103,7 +103,8 @@ async function certificatesOf(dataSource: DataSource, callbacks: readonly string
 
 export function showFailure({ started_at, fact }: Tried) {
   const { id, error, response, tokenError } = fact;
-  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: adviceOf(fact) ?? '' };
+  const { advice, adviceCode } = adviceOf(fact);
+  return { at: started_at, attempt: id, errorClass: error?.class ?? null, status: response?.status ?? null, detail: error?.detail ?? null, tokenError, advice: advice ?? '', adviceCode: adviceCode ?? ('endpoint.internal' as const) };
 }
 
 const oldEnd = ({ signing }: Viewed<'callback'>['state'], now: number): Date | null => {

@@ -44,8 +44,8 @@ export async function firstFailuresOf(dataSource: DataSource, incidents: readonl
 }
 
 function asFailure(row: StoredFailure): Failure {
-  const { at, tokenError, advice } = refusalOf(row);
-  return { at, attempt: null, errorClass: tokenError.class, status: tokenError.httpStatus, detail: tokenError.description ?? tokenError.code, tokenError, advice };
+  const { at, tokenError, advice, adviceCode } = refusalOf(row);
+  return { at, attempt: null, errorClass: tokenError.class, status: tokenError.httpStatus, detail: tokenError.description ?? tokenError.code, tokenError, advice, adviceCode };
 }
 
 const columns = (rows: readonly (readonly unknown[])[], width: number): unknown[][] => Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));

@@ -4,6 +4,7 @@ import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { adviceFields } from '../advice.js';
 import { hostOf } from '../health/credential-health.js';
 import { admits, conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../query/reach.js';
@@ -38,7 +39,7 @@ const ShownIncident = z
     waiting: z.int().describe('Deliveries to these callbacks of events that were published meanwhile: pending, held or parked now'),
     lost: z.int().describe('The same: failed or expired now'),
     firstFailure: z
-      .object({ at: Moment, attempt: z.string().nullable().describe('Id of the attempt; null = it was a token request'), errorClass: z.string().nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), advice: z.string() })
+      .object({ at: Moment, attempt: z.string().nullable().describe('Id of the attempt; null = it was a token request'), errorClass: z.string().nullable(), status: z.int().nullable(), detail: z.string().nullable(), tokenError: TokenError.nullable(), ...adviceFields })
       .nullable()
       .describe('null = the log does not keep it any more'),
   })

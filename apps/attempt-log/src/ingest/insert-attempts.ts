@@ -17,6 +17,9 @@ export const attemptColumns: readonly Column<PlacedFact<Attempted>>[] = [
   { name: 'outcome', type: 'text', value: ({ fact }) => fact.outcome },
   { name: 'response_status', type: 'int', value: ({ fact }) => fact.response?.status ?? null },
   { name: 'error_class', type: 'text', value: ({ fact }) => fact.error?.class ?? null },
+  { name: 'reason', type: 'text', value: ({ fact }) => fact.reason },
+  { name: 'requested_by', type: 'text', value: ({ fact }) => fact.requestedBy },
+  { name: 'operation', type: 'text', value: ({ fact }) => fact.operation ?? null },
   { name: 'total_ms', type: 'real', value: ({ fact }) => latencyOf(fact) },
   { name: 'fact', type: 'json', value: ({ record }) => record.value },
 ];

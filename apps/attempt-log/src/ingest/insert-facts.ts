@@ -11,6 +11,8 @@ export interface TimelineFact {
   readonly fact: string;
   readonly reason: string | null;
   readonly requestedBy: string | null;
+  /** The bulk operation; null = none. */
+  readonly operation: string | null;
   /** JSON of `Hold`. */
   readonly hold: string | null;
 }
@@ -23,6 +25,7 @@ export const timelineFactOf = (fact: Exclude<DeliveryFact, Attempted> | Dropped)
   fact: fact.fact,
   reason: fact.reason,
   requestedBy: fact.fact === 'canceled' ? (fact.requestedBy ?? null) : null,
+  operation: fact.operation ?? null,
   hold: fact.fact === 'held' && fact.hold ? JSON.stringify(fact.hold) : null,
 });
 
@@ -34,6 +37,7 @@ export const factColumns: readonly Column<TimelineFact>[] = [
   { name: 'fact', type: 'text', value: (fact) => fact.fact },
   { name: 'reason', type: 'text', value: (fact) => fact.reason },
   { name: 'requested_by', type: 'text', value: (fact) => fact.requestedBy },
+  { name: 'operation', type: 'text', value: (fact) => fact.operation },
   { name: 'hold', type: 'json', value: (fact) => fact.hold },
 ];
 

@@ -107,6 +107,52 @@ describe('a list', () => {
     expect(await total({ until: new Date(noon).toISOString() })).toBe(6);
     expect((await attemptPage(admin, { status: 'failed', limit: 100 })).items).toHaveLength(EVENTS);
     expect((await events.list(admin, q(eventFilters, { ceId: ['n-1', 'n-2'], ceSource: '/orders', tenant: 'globex' }))).items).toHaveLength(2);
+    const ids = (await deliveries.list(admin, dq({ tenant: 'acme', limit: 3 }))).items.map(({ id }) => id);
+    expect((await deliveries.list(admin, dq({ id: ids }))).items.map(({ id }) => id)).toEqual(ids);
+    expect((await deliveries.list(globex, dq({ id: ids }))).items).toEqual([]);
+    expect((await events.list(admin, q(eventFilters, { id: ['n-1', 'n-2'].map((ceId) => eventId('/orders', ceId)) }))).items).toHaveLength(2);
+  });
+
+  it('finds what an operation or a caller asked for, each delivery once, also before it has been attempted', async () => {
+    const of = (n: number) => ofDelivery({ ceId: `asked-${n}`, eventAt: noon - 20 * 60_000 + n, callback: 'cb_support', tenant: 'support' });
+    const asked = (n: number, operation: string | null) => ({ delivery: of(n).delivery, eventAt: of(n).eventAt, number: 2, fact: 'asked', reason: 'replay', requestedBy: 'key_support', operation, hold: null });
+    await log.writer.writeFacts([
+      placed(attempted(of(0), 1, {}), 700),
+      placed(attempted(of(0), 2, { reason: 'replay', requestedBy: 'key_support', operation: 'op_1', ...succeeded }), 701),
+      placed({ fact: 'held', ...of(1), number: 1, reason: 'no token', operation: 'op_1' }, 702),
+      placed({ fact: 'canceled', ...of(2), number: 1, reason: 'it was canceled by key_support', requestedBy: 'key_support' }, 703),
+    ]);
+    await log.writer.writeTimeline([{ ...asked(0, 'op_1'), at: noon }, { ...asked(0, 'op_1'), at: noon + 1 }, { ...asked(1, 'op_1'), at: noon }]);
+    const found = async (given: Record<string, unknown>) => {
+      const { items, count } = await deliveries.list(admin, dq({ ...given, count: 'true' }));
+      expect(count).toEqual({ value: items.length, exact: true });
+      return items.map(({ ceId }) => ceId);
+    };
+    expect(await found({ operation: 'op_1' })).toEqual(['asked-1', 'asked-0']);
+    expect(await found({ operation: ['op_1', 'op_2'], status: 'held' })).toEqual(['asked-1']);
+    expect(await found({ requestedBy: 'key_support' })).toEqual(['asked-2', 'asked-1', 'asked-0']);
+    expect(await found({ requestedBy: 'key_support', since: new Date(of(1).eventAt).toISOString() })).toEqual(['asked-2', 'asked-1']);
+    expect(await found({ requestedBy: 'key_other' })).toEqual([]);
+    expect(await found({ reason: 'no-token', callback: 'cb_support' })).toEqual(['asked-1']);
+    expect(await found({ reason: ['no-token', 'canceled-by-hand'] })).toEqual(['asked-2', 'asked-1']);
+    expect(await found({ reason: 'other' })).toEqual([]);
+    const first = await deliveries.list(admin, dq({ operation: 'op_1', limit: 1 }));
+    expect(first.items.map(({ reasonCode }) => reasonCode)).toEqual(['no-token']);
+    expect((await deliveries.list(admin, dq({ operation: 'op_1', limit: 1, cursor: first.next }))).items.map(({ ceId }) => ceId)).toEqual(['asked-0']);
+    expect((await deliveries.list(acme, dq({ operation: 'op_1' }))).items).toEqual([]);
+    expect((await attemptPage(admin, { operation: 'op_1' })).items).toMatchObject([{ number: 2, requestedBy: 'key_support', reason: 'replay' }]);
+    expect((await attemptPage(admin, { requestedBy: 'key_support', reason: 'replay' })).items).toHaveLength(1);
+    expect((await attemptPage(admin, { requestedBy: 'key_support', reason: '!replay' })).items).toEqual([]);
+  });
+
+  it('finds an attempt of a former release by its reason, which only its fact has', async () => {
+    const of = ofDelivery({ ceId: 'former', eventAt: noon - 30 * 60_000, callback: 'cb_support', tenant: 'support' });
+    const fact = attempted(of, 2, { reason: 'resend', requestedBy: 'key_former' });
+    await log.writer.writeFacts([placed(fact, 704)]);
+    await log.dataSource.query('UPDATE log.attempts SET reason = NULL, requested_by = NULL WHERE id = $1', [fact.id]);
+    expect((await attemptPage(admin, { id: fact.id, reason: 'resend' })).items).toMatchObject([{ requestedBy: 'key_former' }]);
+    expect((await attemptPage(admin, { id: fact.id, reason: '!resend' })).items).toEqual([]);
+    expect((await attemptPage(admin, { requestedBy: 'key_former' })).items).toEqual([]);
   });
 });
 

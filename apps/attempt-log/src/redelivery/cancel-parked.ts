@@ -9,6 +9,6 @@ const PARKED = `SELECT id, event_id, event_at, event_type, ce_id, ce_source, ten
 export const cancelParked = (dataSource: DataSource, producer: Pick<BatchProducer, 'sendJson'>, subscription: string, now: number): Promise<number> =>
   inTurns(dataSource, async (tx) => {
     const parked = await tx.query<ParkedDelivery[]>(PARKED, [subscription]);
-    await putOnRecord(tx, producer, parked.map((delivery) => ({ fact: 'canceled', ...aboutOf(delivery, now), reason: 'the subscription was deleted' })));
+    await putOnRecord(tx, producer, parked.map((delivery) => ({ fact: 'canceled', ...aboutOf(delivery, now), reason: 'the subscription was deleted' as const })));
     return parked.length;
   });

@@ -10,6 +10,14 @@ export type OperationKind = z.infer<typeof OperationKind>;
 export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
 
+/** Why Nuncio paused an operation: its requester may not ask for it any more. */
+export const PauseReason = z.enum(['tenant-deleted', 'token-ended', 'key-revoked', 'key-expired', 'permission-lost']);
+export interface PausedBy {
+  readonly code: z.infer<typeof PauseReason>;
+  /** The same in words. */
+  readonly reason: string;
+}
+
 /** GET /v1/operations. */
 export const operationFilters = { kind: meaning('The kind of operation', oneOf('kind', OperationKind)), state: meaning('The state of the operation', oneOf('state', OperationState)), callback: refersTo('callback', 'callback') };
 
@@ -44,6 +52,8 @@ export interface Operation {
   readonly state: OperationState;
   /** Why Nuncio paused it; null = it is not paused, or a person paused it. */
   readonly reason: string | null;
+  /** null also in rows of former releases. */
+  readonly reason_code: z.infer<typeof PauseReason> | null;
   readonly requested_by: Requester;
   readonly callback: string | null;
   readonly selection: Selection;
@@ -79,6 +89,7 @@ export const ShownOperation = z
     kind: OperationKind.describe('The kind of operation'),
     state: OperationState.describe('The present state'),
     reason: z.string().nullable().describe('Why Nuncio paused it; null = it is not paused, or a person paused it'),
+    reasonCode: PauseReason.nullable().describe('The stable code of `reason`; null = there is none, or it was paused by a former release'),
     requestedBy: z.string().describe('The key or person who started it').meta({ examples: ['key_019b5f3a2c80d41d8cd98f00b204e980'] }),
     callback: z.string().nullable().describe('The callback, if all deliveries go to one; null = they go to several'),
     selection: z.record(z.string(), z.unknown()).describe('What was selected'),
@@ -99,6 +110,7 @@ export const showOperation = (operation: Operation & { readonly outcomes: Outcom
   kind: operation.kind,
   state: operation.state,
   reason: operation.reason,
+  reasonCode: operation.reason_code,
   requestedBy: operation.requested_by.id,
   callback: operation.callback,
   selection: { ...operation.selection },

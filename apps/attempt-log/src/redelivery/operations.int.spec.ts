@@ -230,11 +230,11 @@ describe('operations', () => {
     const { operation = '' } = await recover({ caller: { ...acme, id: 'key_revoked' } });
     await workAll();
     expect(sent).toEqual([]);
-    expect(await operations.find(operation, acme)).toMatchObject({ state: 'paused', reason: expect.stringContaining('key_revoked'), sent: 0 });
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'paused', reason: expect.stringContaining('key_revoked'), reason_code: 'key-revoked', sent: 0 });
     await operations.move(operation, 'resume', acme);
     await workAll();
     expect(sent).toHaveLength(5);
-    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null });
+    expect(await operations.find(operation, acme)).toMatchObject({ state: 'done', reason: null, reason_code: null });
   });
 
   it('pause when the key that made their portal session is revoked, or may no longer make it', async () => {

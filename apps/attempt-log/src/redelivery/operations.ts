@@ -25,7 +25,7 @@ const INSERT = `INSERT INTO log.operations (id, kind, state, requested_by, callb
   VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, $9)`;
 
 /** $5: the requester, with `resumedBy` if the former requester has lost their permission; null = unchanged. */
-const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, version = version + 1, requested_by = coalesce($5::jsonb, requested_by)
+const MOVE = `UPDATE log.operations SET state = $2, updated_at = $3, due_at = greatest(due_at, $3), reason = NULL, reason_code = NULL, version = version + 1, requested_by = coalesce($5::jsonb, requested_by)
   WHERE id = $1 AND state = ANY($4::text[]) RETURNING version, sent`;
 
 /**

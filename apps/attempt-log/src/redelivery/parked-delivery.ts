@@ -1,4 +1,4 @@
-import { attempts, type DeliveryFact } from '@nuncio/contracts';
+import { attempts, type DeliveryFact, type ReasonSentence } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
 import { fold } from '../ingest/delivery-row.js';
@@ -44,7 +44,7 @@ export const aboutOf = (row: ParkedDelivery, now: number): Omit<Extract<Delivery
 });
 
 /** Writes the facts to the topic and at once into the log, so that no other replica takes the deliveries for parked meanwhile. */
-export async function putOnRecord(tx: EntityManager, producer: Pick<BatchProducer, 'sendJson'>, facts: readonly DeliveryFact[]): Promise<void> {
+export async function putOnRecord(tx: EntityManager, producer: Pick<BatchProducer, 'sendJson'>, facts: readonly (DeliveryFact & { readonly reason: ReasonSentence })[]): Promise<void> {
   await Promise.all(facts.map((fact) => producer.sendJson(attempts, fact.delivery, fact)));
   await tx.query(UPSERT_DELIVERIES, unnestValues(deliveryColumns, fold(facts)));
 }

@@ -1,3 +1,4 @@
+import type { ReasonSentence } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { TimelineFact } from '../ingest/insert-facts.js';
@@ -40,8 +41,9 @@ const releasedFact = ({ id, event_at, attempts }: StoredErrand, at: number): Tim
   at,
   number: attempts + 1,
   fact: 'released',
-  reason: 'it may be sent again',
+  reason: 'it may be sent again' satisfies ReasonSentence,
   requestedBy: null,
+  operation: null,
   hold: null,
 });
 

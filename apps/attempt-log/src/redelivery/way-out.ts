@@ -29,10 +29,10 @@ export async function sendAll(going: readonly StoredErrand[], { asked, requested
       return sendErrand(producer, stored, { asked, key: stored.subscription, position, requestedBy, operation }, now);
     }),
   );
-  await writer.writeTimeline(going.map((stored) => askedFact(stored, { asked, requestedBy }, now)));
+  await writer.writeTimeline(going.map((stored) => askedFact(stored, { asked, requestedBy, operation }, now)));
 }
 
-const askedFact = (stored: StoredErrand, { asked, requestedBy }: Omit<Wish, 'operation'>, at: number): TimelineFact => ({
+const askedFact = (stored: StoredErrand, { asked, requestedBy, operation }: Wish, at: number): TimelineFact => ({
   delivery: stored.id,
   eventAt: stored.event_at.getTime(),
   at,
@@ -40,5 +40,6 @@ const askedFact = (stored: StoredErrand, { asked, requestedBy }: Omit<Wish, 'ope
   fact: 'asked',
   reason: asked,
   requestedBy,
+  operation,
   hold: null,
 });

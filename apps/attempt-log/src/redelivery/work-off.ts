@@ -34,7 +34,7 @@ const ADVANCE = `UPDATE log.operations SET sent = sent + $2, position_at = coale
     updated_at = $6, version = version + CASE WHEN $5 = 'running' THEN 0 ELSE 1 END, worked_at = clock_timestamp(), due_at = greatest(due_at, $6::timestamptz - interval '1 second') + $7 * interval '1 second'
   WHERE id = $1`;
 
-const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, updated_at = $3, version = version + 1 WHERE id = $1`;
+const PAUSE = `UPDATE log.operations SET state = 'paused', reason = $2, reason_code = $4, updated_at = $3, version = version + 1 WHERE id = $1`;
 
 const OUTCOMES = `SELECT ${outcomesOf('$1')}`;
 
@@ -74,8 +74,8 @@ async function advance(tx: EntityManager, operation: Operation, { producer, writ
   const { id, kind, selection, requested_by: requester, created_at, position_at, position_id, per_second } = operation;
   const speechless = speaksNoMore(requester, view, Date.parse(now));
   if (speechless !== null) {
-    await tx.query(PAUSE, [id, speechless, now]);
-    await audit(operation, { type: 'paused', version: operation.version + 1, at: Date.parse(now), actor: NUNCIO, data: { state: 'paused', reason: speechless } }, { producer, view });
+    await tx.query(PAUSE, [id, speechless.reason, now, speechless.code]);
+    await audit(operation, { type: 'paused', version: operation.version + 1, at: Date.parse(now), actor: NUNCIO, data: { state: 'paused', reason: speechless.reason } }, { producer, view });
     return 0;
   }
   const limit = Math.min(MOST_AT_ONCE, Math.ceil(per_second / BATCHES_PER_SECOND));

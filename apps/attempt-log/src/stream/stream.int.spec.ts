@@ -113,6 +113,16 @@ it('shows attempts as they are written, each once, with the filters of the list'
   expect(all.events[0]).toMatchObject({ event: 'attempt', id: expect.stringMatching(/^\d+-att_/) });
 });
 
+it('shows what was asked for, by operation, caller and reason', async () => {
+  const [tried, moved] = [await attempts({ operation: 'op_1', reason: 'replay' }), await deliveries({ operation: 'op_1', requestedBy: 'key_1', reason: '!no-token' })];
+  const asked = { reason: 'replay', requestedBy: 'key_1', operation: 'op_1' } as const;
+  const { delivery, eventAt } = ofDelivery({ ceId: 'asked for', eventAt: Date.now() });
+  await log.writer.writeTimeline([{ delivery, eventAt, at: eventAt, number: 2, fact: 'asked', hold: null, ...asked }]);
+  await write('not asked for');
+  await write('asked for', { eventAt }, asked);
+  expect([await tried.until(1), await moved.until(1)]).toEqual([['asked for'], ['asked for']]);
+});
+
 it('shows a tenant only its own, whatever it asks for', async () => {
   const [own, asked] = [await attempts({}, undefined, acme), await attempts({ tenant: 'globex' }, undefined, acme)];
   await write('theirs', { tenant: 'globex' });

@@ -5,6 +5,8 @@ interface Stored {
   readonly at: Date;
   /** A bigint, so it is text. */
   readonly version: string;
+  /** The same. */
+  readonly generation: string;
   readonly duration_ms: number;
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Principal, TokenEvent } from '@nuncio/contracts';
 import type { ConfigView, RecordBatch } from '@nuncio/kafka';
-import { inbound } from '../testing/facts.js';
+import { spreadOf } from '@nuncio/auth';
+import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { CredentialHealthController } from '../health/credential-health.controller.js';
 import { SetAside } from '../set-aside/set-aside.js';
@@ -76,6 +77,8 @@ function healthOf(id: string, caller = admin, position = 10) {
 
 it('shows the last success, the last failure with advice, the figures of a day, and the callbacks that use it', async () => {
   await take([fetched('cred_a'), failed('cred_a', { at: NOW + 1_000, generation: 2 }), fetched('cred_b')]);
+  // One token request for two attempts, to callbacks that use it.
+  await log.writer.writeFacts(['cb_ledger', 'cb_secret', 'cb_other'].map((callback, n) => placed(attempted(ofDelivery({ ceId: `n-${n}`, callback, eventAt: NOW }), 1, { ...succeeded, startedAt: NOW }), n)));
   expect(await healthOf('cred_a')).toEqual({
     host: null,
     tenant: 'acme',
@@ -83,12 +86,16 @@ it('shows the last success, the last failure with advice, the figures of a day, 
     clientSecret: { givenAt: null, expiresAt: null },
     state: 'failing',
     expiresAt: new Date(NOW + 3_600_000),
+    refreshAt: new Date(NOW + Math.floor(3_540_000 * (0.7 + 0.2 * spreadOf('cred_a', 1)))),
+    generation: 1,
+    attemptsToday: 2,
     lastSuccess: { at: new Date(NOW), durationMs: 12.5, expiresAt: new Date(NOW + 3_600_000), scope: 'a b' },
     lastFailure: {
       at: new Date(NOW + 1_000),
       durationMs: 12.5,
       tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client', description: 'Invalid client credentials' },
       advice: expect.stringMatching(/^The server answers 401 invalid_client: check client id and secret/),
+      adviceCode: 'token.client_refused',
       pausedUntil: new Date(NOW + 30_000),
     },
     requestsToday: { total: 2, failed: 1 },
@@ -102,7 +109,7 @@ it('shows the last success, the last failure with advice, the figures of a day, 
 it('is working after a success, and unknown once the credential was changed, whose token is no longer used', async () => {
   await take([failed('cred_c'), fetched('cred_c', { at: NOW + 1_000 })]);
   expect((await healthOf('cred_c')).state).toBe('working');
-  expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', expiresAt: null, lastSuccess: { scope: 'a b' } });
+  expect(await healthOf('cred_c', admin, 11)).toMatchObject({ state: 'unknown', expiresAt: null, refreshAt: null, generation: null, lastSuccess: { scope: 'a b' } });
 });
 
 it('is unknown for a credential that no token was requested for', async () => {

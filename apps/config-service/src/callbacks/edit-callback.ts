@@ -13,6 +13,7 @@ import { mergePatch } from '../merge-patch.js';
 import { mergeSettings } from './merge-settings.js';
 import type { PatchCallback } from './requests.js';
 import { named, newSecret, schemeNamed, signingFaults, type SecretRules } from './signing-secrets.js';
+import type { TakenBackReason } from '../subscriptions/reason.js';
 
 /** The checks and generators that an edit needs. */
 export interface CallbackRules extends SecretRules {
@@ -83,7 +84,7 @@ const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 const isElsewhere = (before: Pick<Given, 'url'>, after: Pick<Given, 'url'>): boolean => before.url !== '' && originOf(before.url) !== originOf(after.url);
 
 /** Why the callback now calls another receiver than the approved one; null = it does not. A rotation of its secret does not count. */
-export function anotherReceiver(before: CallbackState, after: CallbackState): string | null {
+export function anotherReceiver(before: CallbackState, after: CallbackState): TakenBackReason | null {
   if (isElsewhere(before, after)) return 'the origin of its callback was changed';
   if (!isDeepStrictEqual(before.authentication, after.authentication)) return 'the credential of its callback was changed';
   const isSignedAlike = before.signing.scheme === after.signing.scheme && before.secrets[0]?.secret === after.secrets[0]?.secret;

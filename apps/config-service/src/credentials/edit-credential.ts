@@ -9,6 +9,7 @@ import { isKept } from '../presentation.js';
 import { headersAfter, headersNotGivenAgain, mergeSealedHeaders, notGivenAgain } from '../sealed-headers.js';
 import { editClientCertificate, type CertificateSeals } from './edit-client-certificate.js';
 import { blankCredential, isTooMuch, TOO_MUCH, type PatchCredential } from './credential.js';
+import type { TakenBackReason } from '../subscriptions/reason.js';
 
 /** The checks and generators that an edit needs. */
 export interface CredentialRules extends CertificateSeals {
@@ -73,7 +74,7 @@ const origins = ({ tokenUrl, issuer }: CredentialBefore): string[] => [tokenUrl,
 export const goesElsewhere = (before: CredentialBefore, after: CredentialBefore): boolean => origins(after).some((origin) => !origins(before).includes(origin));
 
 /** Why receivers meet another client than the approved one; null = they do not. A new secret of the same client does not count. */
-export function anotherClient(before: CredentialBefore, edited: Partial<Credential>): string | null {
+export function anotherClient(before: CredentialBefore, edited: Partial<Credential>): TakenBackReason | null {
   const isAnother = goesElsewhere(before, { ...before, ...edited }) || edited.clientId !== undefined;
   return isAnother ? 'the credential of its callback was changed' : null;
 }

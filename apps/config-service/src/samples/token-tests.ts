@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { advise, TokenAdviceCode } from '@nuncio/auth';
 import { Fault, TokenError, tokenRequests, type TokenRequest } from '@nuncio/contracts';
 import { BatchProducer } from '@nuncio/kafka';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import { REPLY_WITHIN_MS } from './samples.js';
 
 export const TokenTestResult = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true).describe('The server gave a token'), expiresInSeconds: z.int().nullable().describe("From the server's answer; null = not given"), scope: z.string().nullable() }),
-  z.object({ ok: z.literal(false).describe('The server gave no token'), tokenError: TokenError.nullable(), advice: z.string().nullable() }),
+  z.object({ ok: z.literal(false).describe('The server gave no token'), tokenError: TokenError.nullable(), advice: z.string().nullable(), adviceCode: TokenAdviceCode.nullable().describe('The stable code of `advice`; null = there is no advice') }),
 ]).meta({ id: 'TokenTestResult' });
 export type TokenTestResult = z.infer<typeof TokenTestResult>;
 
@@ -34,6 +35,6 @@ export class TokenTests {
     const reply = await waiting;
     if (!reply) throw new Fault('timeout', `the token service did not answer within ${REPLY_WITHIN_MS / 1_000} s`, { retriable: true });
     const { ok, expiresInSeconds, scope, tokenError, advice } = reply;
-    return ok ? { ok, expiresInSeconds, scope } : { ok, tokenError, advice };
+    return ok ? { ok, expiresInSeconds, scope } : { ok, tokenError, advice, adviceCode: tokenError && advise(tokenError).code };
   }
 }

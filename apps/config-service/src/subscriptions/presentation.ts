@@ -2,10 +2,12 @@ import { SampleResult, Subscription, type Principal } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
+import { codeOfReason, SubscriptionReason } from './reason.js';
 import { moves, movesOf, type MoveName } from './moves.js';
 
 export const ShownSubscription = keyedAnswerOf({
   ...Subscription.omit({ activatedAt: true }).shape,
+  reasonCode: SubscriptionReason.nullable().describe('The stable code of `reason`; null = there is none, or it is in the words of a person'),
   moves: z.array(z.enum(Object.keys(moves) as MoveName[])).describe("The moves that its state and the caller's role allow now"),
 }).meta({ id: 'Subscription' });
 
@@ -17,5 +19,5 @@ export const Verified = ShownSubscription.extend({ verification: Verification.op
 
 export const showSubscription = (caller: Principal) => (resource: Resource<Subscription>) => {
   const { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval } = Subscription.parse(resource.state);
-  return presentKeyed(resource, { tenant, callback, eventTypes, filter, state, reason, approved, awaitsApproval, moves: movesOf(state, caller) });
+  return presentKeyed(resource, { tenant, callback, eventTypes, filter, state, reason, reasonCode: codeOfReason(reason), approved, awaitsApproval, moves: movesOf(state, caller) });
 };

@@ -4,6 +4,7 @@ import { changed, different, type Aggregate, type Change, type RecordedChange } 
 import { keying } from '../keying/keying.js';
 import { Id } from '../tenants/tenant.js';
 import { moves, requireMove, type Move, type MoveName } from './moves.js';
+import type { TakenBackReason } from './reason.js';
 
 export const subscription: Aggregate<Subscription> = {
   kind: 'subscription',
@@ -78,7 +79,7 @@ const ofItsOwn = (why: string): Fault => new Fault('conflict', `${why}; create a
 export const restored = ({ state }: Subscription): Change => (state === 'activated' ? { type: 'moved', data: { move: 'activate', to: state, reason: null } } : changed({}));
 
 /** Takes the approval back, since the receiver is no longer the one that was verified and approved. Empty = there is nothing to take back. */
-export function takeBack({ state }: Subscription, reason: string): Change[] {
+export function takeBack({ state }: Subscription, reason: TakenBackReason): Change[] {
   return state === 'draft' ? [] : [{ type: 'approval-taken-back', data: { to: state === 'suspended' ? 'suspended' : 'draft', reason } }];
 }
 

@@ -2,6 +2,7 @@ import { reaches, streamOf, SubscriptionState } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { Transaction } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
+import type { TakenBackReason } from './reason.js';
 import { subscription, takeBack } from './subscription.js';
 
 /** Subscriptions that must be verified and approved again. Events for those that were active are parked until then. */
@@ -14,7 +15,7 @@ export type TakenBack = z.infer<typeof TakenBack>;
  * Takes back the approvals of all subscriptions of these callbacks, whose receiver has changed. Returns those that the caller may
  * see.
  */
-export async function takeBackApprovals(tx: Transaction, callbacks: readonly string[], reason: string): Promise<TakenBack> {
+export async function takeBackApprovals(tx: Transaction, callbacks: readonly string[], reason: TakenBackReason): Promise<TakenBack> {
   const approvable = await tx.withFields(eventType, { approval: 'required' });
   const streams = [callbacks.map((id) => streamOf('callback', id)), approvable.map(({ id }) => streamOf('event-type', id))];
   const taken: TakenBack = [];

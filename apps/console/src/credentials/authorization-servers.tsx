@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
@@ -6,8 +7,8 @@ import { List, type Column } from '../parts/list.js';
 import { number } from '../parts/numbers.js';
 import { usePages } from '../parts/pages.js';
 import { State } from '../parts/state.js';
-import { Time } from '../parts/time.js';
-import { serversOf, stateOf, type AuthorizationServer } from './servers.js';
+import { duration, Time } from '../parts/time.js';
+import { hostsOf, serversOf, stateOf, type AuthorizationServer } from './servers.js';
 
 const LOOK_EVERY_MS = 15_000;
 
@@ -18,6 +19,7 @@ const columns: readonly Column<AuthorizationServer>[] = [
   { name: 'Paused until', cell: ({ pausedUntil }) => <Time at={pausedUntil} />, minor: true },
   { name: 'Requests today', cell: ({ requests }) => number.format(requests), minor: true, isNumber: true },
   { name: 'Failed', cell: ({ failed }) => (failed > 0 ? <span className="bad">{number.format(failed)}</span> : 0), isNumber: true, minor: true },
+  { name: 'p95 today', cell: ({ p95 }) => (p95 === null ? <span className="soft">–</span> : duration(p95)), minor: true, isNumber: true },
   { name: 'Credentials', cell: ({ credentials }) => credentials.length, minor: true, isNumber: true },
   { name: 'Callbacks', cell: ({ callbacks }) => callbacks, isNumber: true },
 ];
@@ -30,7 +32,8 @@ export function AuthorizationServers({ search }: { search: Search }): ReactEleme
     (cursor) => answer(api.GET('/v1/credentials/health', { params: { query: { limit: 100, ...(tenant !== undefined && { tenant }), ...(cursor !== undefined && { cursor }) } } })),
     LOOK_EVERY_MS,
   );
-  const servers = useMemo(() => pages.items && serversOf(pages.items), [pages.items]);
+  const p95s = useP95Today(tenant, useMemo(() => hostsOf(pages.items ?? []), [pages.items]));
+  const servers = useMemo(() => pages.items && serversOf(pages.items, p95s), [pages.items, p95s]);
   if (servers?.length === 0 && !pages.hasMore) return null;
   return (
     <section className="panel">
@@ -38,4 +41,22 @@ export function AuthorizationServers({ search }: { search: Search }): ReactEleme
       <List caption="Authorization servers" pages={{ ...pages, items: servers, count: undefined }} columns={columns} keyOf={({ host }) => host} empty={null} />
     </section>
   );
+}
+
+/** As many as a query may name. */
+const MOST_HOSTS = 100;
+
+/** How long the requests of this day, UTC, took at each host: for 95 % of them at most so many milliseconds. */
+function useP95Today(tenant: string | undefined, hosts: readonly string[]): ReadonlyMap<string, number> | undefined {
+  const { data } = useQuery({
+    queryKey: ['authorization-servers', tenant, hosts],
+    queryFn: async () => {
+      const since = new Date(new Date().setUTCHours(0, 0, 0, 0)).toISOString();
+      const { items } = await answer(api.GET('/v1/stats/authorization-servers', { params: { query: { since, host: hosts.slice(0, MOST_HOSTS), ...(tenant !== undefined && { tenant: [tenant] }) } } }));
+      return new Map(items.map(({ host, latencyMs }) => [host, latencyMs.p95]));
+    },
+    enabled: hosts.length > 0,
+    refetchInterval: LOOK_EVERY_MS,
+  });
+  return data;
 }

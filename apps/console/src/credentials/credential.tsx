@@ -7,6 +7,7 @@ import { Id } from '../parts/copy.js';
 import { Delete } from '../parts/delete.js';
 import { Fact } from '../parts/fact.js';
 import { Labels } from '../parts/labels.js';
+import { number } from '../parts/numbers.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
@@ -67,14 +68,14 @@ function Test({ id }: { id: string }): ReactElement {
   );
 }
 
-const Health = ({ health: { lastSuccess, lastFailure, requestsToday, callbacks, expiresAt } }: { health: Schemas['CredentialHealth'] }): ReactElement => (
+const Health = ({ health: { lastSuccess, lastFailure, requestsToday, attemptsToday, callbacks, expiresAt, refreshAt } }: { health: Schemas['CredentialHealth'] }): ReactElement => (
   <>
     {lastFailure && (!lastSuccess || lastFailure.at > lastSuccess.at) && <p className="inside"><strong><Sentence of={lastFailure.advice} /></strong></p>}
     <dl className="facts inside">
-      <Fact name="Token"><span className="soft">{expiresAt === null ? 'none' : <>until <Time at={expiresAt} /></>}</span></Fact>
+      <Fact name="Token"><span className="soft">{expiresAt === null ? 'none' : <>until <Time at={expiresAt} />, renewed from <Time at={refreshAt} /> on</>}</span></Fact>
       <Fact name="Last success">{lastSuccess ? <><Time at={lastSuccess.at} /> <span className="soft">after {duration(lastSuccess.durationMs)}</span></> : <span className="soft">none</span>}</Fact>
       <Fact name="Last failure">{lastFailure ? <><Time at={lastFailure.at} /> <code>{[lastFailure.tokenError.httpStatus, lastFailure.tokenError.code ?? lastFailure.tokenError.class].filter((part) => part !== null).join(' ')}</code></> : <span className="soft">none</span>}</Fact>
-      <Fact name="Requests today">{requestsToday.total}{requestsToday.failed > 0 && <span className="bad">, {requestsToday.failed} failed</span>}</Fact>
+      <Fact name="Requests today">{number.format(requestsToday.total)} <span className="soft">for {number.format(attemptsToday)} attempts</span>{requestsToday.failed > 0 && <span className="bad">, {requestsToday.failed} failed</span>}</Fact>
       {lastFailure?.pausedUntil != null && Date.parse(lastFailure.pausedUntil) > Date.now() && <Fact name="Not asked again before"><Time at={lastFailure.pausedUntil} /></Fact>}
     </dl>
     <div className="inside">

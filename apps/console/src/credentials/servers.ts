@@ -9,6 +9,8 @@ export interface AuthorizationServer {
   readonly failing: number;
   readonly requests: number;
   readonly failed: number;
+  /** The 95th percentile of its requests today, in milliseconds; null = unknown. */
+  readonly p95: number | null;
   /** What it answered to the requests that failed last, most frequent first; of credentials that are failing now. */
   readonly errors: readonly string[];
   /** RFC 3339; null = it may be asked now. */
@@ -17,11 +19,14 @@ export interface AuthorizationServer {
   readonly callbacks: number;
 }
 
-/** The servers by host, those with failures first. */
-export const serversOf = (healths: readonly Health[], now = Date.now()): AuthorizationServer[] =>
-  Array.from(Map.groupBy(healths, ({ host }) => host ?? '–'), ([host, credentials]) => serverOf(host, credentials, now)).sort((a, b) => b.failing - a.failing || b.requests - a.requests || a.host.localeCompare(b.host));
+/** The hosts that these credentials name, each once. */
+export const hostsOf = (healths: readonly Health[]): string[] => [...new Set(healths.flatMap(({ host }) => host ?? []))].sort();
 
-function serverOf(host: string, credentials: readonly Health[], now: number): AuthorizationServer {
+/** The servers by host, those with failures first. */
+export const serversOf = (healths: readonly Health[], p95s: ReadonlyMap<string, number> = new Map(), now = Date.now()): AuthorizationServer[] =>
+  Array.from(Map.groupBy(healths, ({ host }) => host ?? '–'), ([host, credentials]) => ({ ...serverOf(host, credentials, now), p95: p95s.get(host) ?? null })).sort((a, b) => b.failing - a.failing || b.requests - a.requests || a.host.localeCompare(b.host));
+
+function serverOf(host: string, credentials: readonly Health[], now: number): Omit<AuthorizationServer, 'p95'> {
   const failing = credentials.filter(({ state }) => state === 'failing');
   const codes = Map.groupBy(failing.flatMap(({ lastFailure }) => (lastFailure ? [lastFailure.tokenError] : [])), ({ code, class: kind, httpStatus }) => code ?? (httpStatus === null ? kind : `${kind} ${httpStatus}`));
   const pauses = failing.flatMap(({ lastFailure }) => lastFailure?.pausedUntil ?? []).filter((until) => Date.parse(until) > now);

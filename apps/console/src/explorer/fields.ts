@@ -1,3 +1,4 @@
+import type { Schemas } from '../api/client.js';
 import type { AttemptQuery, DeliveryQuery, EventQuery } from './search.js';
 import { NOBODY } from './unmatched.js';
 
@@ -41,17 +42,52 @@ const ofDelivery = {
   label: { ...LABEL_FIELD, label: 'Label of the callback' },
   subscription: { label: 'Subscription', placeholder: 'sub_…' },
   event,
+  operation: { label: 'Operation', placeholder: 'op_…' },
+  requestedBy: { label: 'Asked for by', placeholder: 'key_…' },
 } satisfies Record<string, Field>;
+
+const ATTEMPT_REASONS = ['first', 'retry', 'resend', 'unblock', 'recover', 'replay'] as const satisfies readonly Schemas['Attempt']['reason'][];
+/** Why a delivery waits, or was not sent. */
+const DELIVERY_REASONS = Object.keys({
+  'endpoint-busy': true,
+  'endpoint-silent': true,
+  'rate-limited': true,
+  'no-token': true,
+  'nuncio-unable': true,
+  'callback-paused': true,
+  exhausted: true,
+  'callback-disabled': true,
+  'subscription-deleted': true,
+  'subscription-blocked': true,
+  'subscription-inactive': true,
+  'awaits-approval': true,
+  'needs-approval': true,
+  'tenant-suspended': true,
+  'event-type-deleted': true,
+  'event-type-not-covered': true,
+  'filtered-out': true,
+  'other-tenant': true,
+  'other-callback': true,
+  'parked-too-long': true,
+  released: true,
+  'another-attempt-ahead': true,
+  'canceled-by-hand': true,
+  other: true,
+} satisfies Record<NonNullable<Schemas['Delivery']['reasonCode']>, true>);
 
 export const DELIVERY_FIELDS: FieldsOf<DeliveryQuery> = {
   status: closed('State', ['pending', 'held', 'parked', 'delivered', 'failed', 'canceled', 'skipped', 'expired']),
+  reason: closed('Reason', DELIVERY_REASONS),
   ...ofDelivery,
   ...ofEvent,
+  id: { label: 'Id', placeholder: 'dlv_…' },
 };
 export const ATTEMPT_FIELDS: FieldsOf<AttemptQuery> = {
   status: closed('Outcome', ['delivered', 'failed']),
+  reason: closed('Reason', ATTEMPT_REASONS),
   ...ofDelivery,
   delivery: { label: 'Delivery', placeholder: 'dlv_…' },
+  id: { label: 'Id', placeholder: 'att_…' },
 };
 export const EVENT_FIELDS: FieldsOf<EventQuery> = {
   ...ofEvent,
@@ -59,4 +95,5 @@ export const EVENT_FIELDS: FieldsOf<EventQuery> = {
   eventType,
   tenant,
   unmatched: closed('Nobody got it', ['any', ...Object.keys(NOBODY)]),
+  id: { label: 'Id', placeholder: 'evt_…' },
 };

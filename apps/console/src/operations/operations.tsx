@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Asked } from '../parts/asked.js';
@@ -20,17 +21,17 @@ const columns: readonly Column<Schemas['Operation']>[] = [
   { name: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { name: 'State', cell: ({ state, reason }) => <span title={reason ?? ''}><State of={state} />{reason !== null && <span className="soft minor"> {reason}</span>}</span> },
   { name: 'What', cell: ({ kind, id, selection, callback }) => <span className="lines" title={id}>{kind}, {selectionInWords(selection)}{callback !== null && <> to <CallbackLink id={callback} /></>}</span>, minor: true, grows: true },
-  { name: 'Sent', cell: (operation) => <><Progress operation={operation} /><span className="narrow"><CameTo outcome={operation.outcome} /></span></> },
-  { name: 'Came to', cell: ({ outcome }) => <CameTo outcome={outcome} />, minor: true },
+  { name: 'Sent', cell: (operation) => <><Progress operation={operation} /><span className="narrow"><CameTo id={operation.id} outcome={operation.outcome} /></span></> },
+  { name: 'Came to', cell: ({ id, outcome }) => <CameTo id={id} outcome={outcome} />, minor: true },
   { name: 'Left', cell: ({ state, sent, count, passedOver, perSecond }) => (state === 'running' ? <span className="nowrap" title={`${perSecond} a second`}>{duration((1_000 * Math.max(0, count - sent - (passedOver ?? 0))) / perSecond)}</span> : <span className="soft">–</span>), minor: true, isNumber: true },
   { name: 'Asked for by', cell: ({ requestedBy }) => <code className="clip short" title={requestedBy}>{requestedBy}</code>, minor: true },
   { name: 'Moves', cell: (operation) => <Moves operation={operation} /> },
 ];
 
-/** The results so far. */
-function CameTo({ outcome }: { outcome: Schemas['Operation']['outcome'] }): ReactElement {
+/** The results so far, with a link to the deliveries. */
+function CameTo({ id, outcome }: Pick<Schemas['Operation'], 'id' | 'outcome'>): ReactElement {
   const some = Object.entries(outcome).filter(([, n]) => n > 0);
-  return some.length ? <>{some.map(([status, n]) => `${n} ${status}`).join(', ')}</> : <span className="soft">–</span>;
+  return some.length ? <Link to="/deliveries" search={{ operation: [id] }} title="These deliveries">{some.map(([status, n]) => `${n} ${status}`).join(', ')}</Link> : <span className="soft">–</span>;
 }
 
 function Moves({ operation: { id, state, sent, count } }: { operation: Schemas['Operation'] }): ReactElement | null {

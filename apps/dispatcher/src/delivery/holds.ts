@@ -1,4 +1,4 @@
-import { pausedFor, type Errand, type HeldFor, type Hold, type Topic } from '@nuncio/contracts';
+import { pausedFor, type Errand, type HeldFor, type Hold, type ReasonSentence, type Topic } from '@nuncio/contracts';
 import { longestHoldMs, nextTier } from '@nuncio/retry';
 import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
@@ -69,7 +69,7 @@ export class Holds {
     return this.#putOnHold(delivery, origin, holding, { errand, topic: firstHop(keptMs), since, clockFrom: Math.max(pausedUntil, errand.notBefore) });
   }
 
-  async park(delivery: Delivery, { lost }: Origin, reason: string): Promise<void> {
+  async park(delivery: Delivery, { lost }: Origin, reason: ReasonSentence): Promise<void> {
     metrics.unattempted.inc({ fact: 'parked' });
     await this.ports.recorder.until(lost).fact(aboutOf(delivery), { fact: 'parked', position: knownOf(delivery.subscription, delivery.endpoint), number: delivery.number, reason });
   }
@@ -137,7 +137,7 @@ const HELD_FOR = {
   'no-token': 'no token',
   ours: 'Nuncio cannot send now',
   paused: 'its callback is paused',
-} as const satisfies Readonly<Record<HeldFor, string>>;
+} as const satisfies Readonly<Record<HeldFor, ReasonSentence>>;
 
 /** A turn after a pause that is nearer than this is taken at once. */
 const WORTH_WAITING_MS = 1_000;

@@ -15,6 +15,7 @@ import {
   type RecordFailure,
   type NextStep,
   type NuncioEvent,
+  type ReasonSentence,
   type Signal,
   type Topic,
 } from '@nuncio/contracts';
@@ -37,7 +38,7 @@ export interface About {
 }
 
 /** A fact without the fields of `About`. */
-type Bare<F> = F extends DeliveryFact ? Omit<F, keyof ReturnType<typeof fieldsOf> | 'at'> : never;
+type Bare<F> = F extends DeliveryFact ? Omit<F, keyof ReturnType<typeof fieldsOf> | 'at' | 'reason'> & { readonly reason: ReasonSentence } : never;
 
 /**
  * Writes facts and next steps to topics. Every method resolves when all in-sync replicas have acknowledged, and rejects if `lost` aborts before.
@@ -129,7 +130,7 @@ export class Recorder {
   }
 
   /** Records that a delivery which a bulk operation sent was dropped. */
-  dropped(about: About, number: number, reason: string): Promise<void> {
+  dropped(about: About, number: number, reason: ReasonSentence): Promise<void> {
     return this.#fact(about.id, { fact: 'dropped', ...fieldsOf(about), number, reason, at: after(about, this.now()) });
   }
 

@@ -1,4 +1,4 @@
-import { asKnownTo, deliveryId, type Errand, type NuncioEvent, type Refusal } from '@nuncio/contracts';
+import { asKnownTo, deliveryId, type Errand, type NuncioEvent, type ReasonSentence, type Refusal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Endpoint, Endpoints } from '../routing/endpoint.js';
@@ -7,8 +7,8 @@ import type { Route, RoutingTable } from '../routing/routing-table.js';
 /** What the present configuration says about sending an event to a subscription. */
 export type Standing =
   | { readonly is: 'send'; readonly endpoint: Endpoint; readonly subscription: Route }
-  | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: string; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
-  | { readonly is: 'gone'; readonly why: string }
+  | { readonly is: 'park' | 'disabled' | 'refused'; readonly why: ReasonSentence; readonly refusal?: Refusal; readonly endpoint: Endpoint | null; readonly subscription: Route }
+  | { readonly is: 'gone'; readonly why: ReasonSentence }
   /** Only a newer release can read its subscription or its callback. */
   | { readonly is: 'newer' };
 
@@ -31,7 +31,7 @@ export function standingOf({ view, endpoints, routing }: Configured, id: string,
   return endpoint?.callback.enabled ? { is: 'send', endpoint, subscription } : { is: 'disabled', why: 'the callback is disabled', endpoint, subscription };
 }
 
-const WHY: Readonly<Record<Refusal, string>> = {
+const WHY: Readonly<Record<Refusal, ReasonSentence>> = {
   'unknown-type': 'its event type was deleted',
   'other-tenant': "the event is not addressed to the subscription's tenant",
   'other-type': 'the subscription does not cover its event type now',

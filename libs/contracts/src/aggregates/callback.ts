@@ -63,7 +63,7 @@ export const Callback = z.object({
   method: Method.describe('The HTTP method of a delivery'),
   profile: ProfileName.describe('The profile, which presets every setting that is not given'),
   enabled: z.boolean(),
-  disabledReason: z.string().nullable().describe('Why Nuncio disabled it; null = it is enabled, or a person disabled it'),
+  disabledReason: z.string().nullable().describe('Why Nuncio disabled it: `gone` = the endpoint answered 410, `failing` = it failed for too long; null = it is enabled, or a person disabled it'),
   // Callbacks from before this field are not paused.
   pausedUntil: Millis.nullable().default(null).describe('Nothing is sent until then, and deliveries are kept; null, or a time in the past = it is not paused'),
   signing: Signing.describe('How requests are signed'),

@@ -1,7 +1,7 @@
 import { Attempted, RefusedRequest, type NextStep } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { adviceOf } from '../../advice.js';
+import { adviceOf, maybeAdvice } from '../../advice.js';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
@@ -22,6 +22,7 @@ export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true
     waitsMs: Attempted.shape.waitsMs.unwrap().nullable().describe('Milliseconds waited before the request: for a slot of the callback and of the dispatcher, for the rate limit, for the turn to connect'),
     certificateEndsAt: Moment.nullable().describe("When the endpoint's certificate ends, if a connection was made for this attempt; null = one was reused, there was no TLS, or it was not recorded"),
     operation: z.string().nullable().describe('The bulk operation that sent it; null = none, or the attempt is from before this was recorded'),
+    ...maybeAdvice,
     advice: z.string().nullable().describe('What the failure means, and what to do about it; null = it did not fail'),
     next: ShownStep,
   })
@@ -59,7 +60,7 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   outcome: fact.outcome,
   error: fact.error,
   tokenError: fact.tokenError,
-  advice: adviceOf(fact),
+  ...adviceOf(fact),
   next: showNext(fact.next),
 });
 

@@ -53,7 +53,7 @@ export class DeliveriesController {
       where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
     };
     const { items, next } = await searchPage<StoredDelivery>(this.dataSource, search, query);
-    return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
+    return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search.join ? { ...search, from: () => 'log.deliveries e', lead: () => [] } : search) }) };
   }
 
   @Operation({ description: 'Deliveries whenever their status changes, as server-sent events, from now on or from `Last-Event-ID`.' })

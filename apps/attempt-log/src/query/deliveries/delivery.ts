@@ -1,13 +1,13 @@
-import { advice } from '@nuncio/auth';
-import { ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
+import { codeOfReason, DeliveryReason, ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
+import { maybeAdvice, tokenAdvice } from '../../advice.js';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { pauseEnd } from '../../pause-end.js';
 import { ShownAttempt } from '../attempts/attempt.js';
 import { Lineage } from '../lineage.js';
-import { explain } from './explanation.js';
+import { explain, ExplanationCode } from './explanation.js';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 import { TimelineEntry } from './timeline.js';
 
@@ -47,7 +47,9 @@ export const ShownDelivery = z
     ...namesOfDelivery,
     status: DeliveryStatus.describe('The present status'),
     reason: z.string().nullable(),
+    reasonCode: DeliveryReason.nullable().describe('The stable code of `reason`; null = there is none'),
     explanation: z.string().describe('A sentence on the status and its reason'),
+    explanationCode: ExplanationCode.describe('The stable code of `explanation`. Its values are the other fields'),
     next: Step,
     hold: z
       .object({
@@ -57,11 +59,12 @@ export const ShownDelivery = z
         givesUpAt: Moment.describe('The delivery fails then, if no attempt could be made before'),
         credential: z.string().nullable().describe('The credential whose token it waits for; null = none'),
         tokenError: TokenError.nullable(),
-        advice: z.string().nullable(),
+        ...maybeAdvice,
       })
       .nullable()
       .describe('What a held delivery waits for; null = it is not held, or its facts are from before this was recorded'),
     willCancel: z.boolean().describe('Whether the waiting attempt will be canceled under the present configuration'),
+    delivered: z.object({ number: z.int().describe('The number of the attempt'), at: Moment.nullable().describe('When its answer arrived') }).nullable().describe('The first success; null = there was none'),
     attemptCount: z.int().describe('The number of attempts so far'),
     firstAttemptAt: Moment.nullable().describe('When the first attempt began; null = there was none'),
     lastAttemptAt: Moment.nullable().describe('When the last attempt began; null = there was none'),
@@ -85,10 +88,12 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
   ...showNames(row),
   status: row.status,
   reason: row.reason,
-  explanation: explain(row, { willCancel: willCancel(row, view), pausedUntil: pauseEnd(view.get('callback', row.callback)?.state), tokenError: lastAttempt?.tokenError ?? null, detail: lastAttempt?.error?.detail ?? null }),
+  reasonCode: codeOfReason(row.reason),
+  ...explained(row, view, lastAttempt),
   next: nextStep(row, view),
   hold: holdOf(row, view),
   willCancel: willCancel(row, view),
+  delivered: row.status === 'delivered' ? { number: row.delivered_number ?? row.attempts, at: row.delivered_at ?? row.last_attempt_at } : null,
   attemptCount: row.attempts,
   firstAttemptAt: row.first_attempt_at,
   lastAttemptAt: row.last_attempt_at,
@@ -100,6 +105,16 @@ export const showDelivery = (row: StoredDelivery, view: Pick<ConfigView, 'get'>,
 });
 
 export type ShownDelivery = ReturnType<typeof showDelivery>;
+
+function explained(row: StoredDelivery, view: Pick<ConfigView, 'get'>, lastAttempt?: Attempted) {
+  const { code, sentence } = explain(row, {
+    willCancel: willCancel(row, view),
+    pausedUntil: pauseEnd(view.get('callback', row.callback)?.state),
+    tokenError: lastAttempt?.tokenError ?? null,
+    detail: lastAttempt?.error?.detail ?? null,
+  });
+  return { explanation: sentence, explanationCode: code };
+}
 
 /** When the next attempt is due: not before the pause of its callback ends. */
 function nextAt({ next_at, callback }: StoredDelivery, view: Pick<ConfigView, 'get'>): Date | null {
@@ -137,7 +152,7 @@ function holdOf(row: StoredDelivery, view: Pick<ConfigView, 'get'>) {
     givesUpAt: new Date(held.givesUpAt),
     credential: held.for === 'no-token' && authentication?.type === 'oauth2' ? authentication.credential : null,
     tokenError: held.tokenError,
-    advice: held.tokenError && advice(held.tokenError),
+    ...(held.tokenError ? tokenAdvice(held.tokenError) : { advice: null, adviceCode: null }),
   };
 }
 

@@ -73,25 +73,50 @@ it.each([
     'Not sent: its subscription was not activated in time, and it was parked for too long.',
   ],
 ] as const)('explains %s from the data', (status, row, circumstances, sentence) => {
-  expect(explain({ ...row, status }, circumstances)).toBe(sentence);
+  expect(explain({ ...row, status }, circumstances).sentence).toBe(sentence);
+});
+
+it.each([
+  ['delivered', twice, 'delivered'],
+  ['delivered', { ...tried, first_attempt_at: at(3_700), last_attempt_at: at(3_700) }, 'delivered-late'],
+  ['delivered', { ...twice, delivered_number: 1, delivered_at: at(1) }, 'delivered-twice'],
+  ['delivered', { ...twice, delivered_number: 1, delivered_at: at(1), error_class: 'http' as const, response_status: 503 }, 'delivered-then-failed'],
+  ['pending', tried, 'retry-due'],
+  ['held', untried, 'held'],
+  ['parked', { ...tried, reason: 'the callback is disabled' }, 'parked-callback-disabled'],
+  ['parked', { ...tried, reason: 'exhausted' }, 'parked-attempt-failed'],
+  ['parked', { ...tried, reason: 'the subscription is blocked' }, 'parked'],
+  ['failed', tried, 'given-up'],
+  ['failed', { ...untried, reason: 'no token' }, 'given-up-held'],
+  ['canceled', { ...untried, reason: 'the subscription was deleted' }, 'canceled'],
+  ['canceled', { ...untried, reason: 'it was canceled by key_1' }, 'canceled-by-hand'],
+  ['skipped', untried, 'skipped'],
+  ['expired', untried, 'expired'],
+] as const)('has a stable code for %s', (status, row, code) => {
+  expect(explain({ ...row, status }, active).code).toBe(code);
+});
+
+it('has a code of its own for what waits for a pause, and for what will be canceled', () => {
+  const codes = (['pending', 'held'] as const).flatMap((status) => [{ pausedUntil: at(3_600) }, { willCancel: true }].map((circumstances) => explain({ ...tried, status }, { ...active, ...circumstances }).code));
+  expect(codes).toEqual(['retry-paused', 'retry-will-be-canceled', 'held-paused', 'held-will-be-canceled']);
 });
 
 it('names what the authorization server answered', () => {
   const row = { ...tried, status: 'pending' as const, response_status: null, error_class: 'token' as const, next_at: at(64) };
-  expect(explain(row, { ...active, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } })).toContain(
+  expect(explain(row, { ...active, tokenError: { class: 'http', httpStatus: 401, code: 'invalid_client' } }).sentence).toContain(
     '(no token: the authorization server answered 401 invalid_client)',
   );
-  expect(explain(row, { ...active, tokenError: { class: 'timeout', httpStatus: null, code: null } })).toContain(
+  expect(explain(row, { ...active, tokenError: { class: 'timeout', httpStatus: null, code: null } }).sentence).toContain(
     '(no token from the authorization server: no whole answer came in time)',
   );
-  expect(explain(row, active)).toContain('(no token could be had)');
+  expect(explain(row, active).sentence).toContain('(no token could be had)');
 });
 
 it('is one sentence for every status, whatever went wrong', () => {
   for (const status of DeliveryStatus.options)
     for (const error_class of ErrorClass.options)
       for (const row of [untried, tried]) {
-        const sentence = explain({ ...row, status, error_class, response_status: null }, active);
+        const { sentence } = explain({ ...row, status, error_class, response_status: null }, active);
         expect(sentence).toMatch(/^[A-Z].+[^.]\.$/);
         expect(sentence).not.toMatch(/undefined|null|NaN|Invalid/);
       }

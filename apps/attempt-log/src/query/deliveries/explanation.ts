@@ -1,4 +1,5 @@
-import type { ErrorClass, TokenError } from '@nuncio/contracts';
+import { CANCELED_BY, type ErrorClass, type ReasonSentence, type TokenError } from '@nuncio/contracts';
+import { z } from 'zod';
 import { waitsOf, type StoredDelivery } from './stored-delivery.js';
 
 type Explained = Pick<
@@ -20,53 +21,90 @@ export interface Circumstances {
 /** A first attempt later than this after publishing is explained. */
 const PROMPT_MS = 10_000;
 
+/** Stable codes of the sentences, for those who translate them. Their values are other fields of the delivery. */
+export const ExplanationCode = z.enum([
+  'delivered',
+  'delivered-late',
+  'delivered-twice',
+  'delivered-then-failed',
+  'retry-due',
+  'retry-paused',
+  'retry-will-be-canceled',
+  'held',
+  'held-paused',
+  'held-will-be-canceled',
+  'parked',
+  'parked-callback-disabled',
+  'parked-attempt-failed',
+  'given-up',
+  'given-up-held',
+  'canceled',
+  'canceled-by-hand',
+  'skipped',
+  'expired',
+]);
+
+export interface Explanation {
+  readonly code: z.infer<typeof ExplanationCode>;
+  readonly sentence: string;
+}
+
 /** One sentence on the state of a delivery: why it is late, why it failed, why it was not sent. */
-export function explain(row: Explained, { willCancel, pausedUntil, tokenError, detail }: Circumstances): string {
+export function explain(row: Explained, { willCancel, pausedUntil, tokenError, detail }: Circumstances): Explanation {
   const failure = failureOf(row, tokenError, detail);
   const again = row.attempts ? ` again after attempt ${row.attempts} (${failure})` : '';
   switch (row.status) {
     case 'delivered':
       return delivered(row, detail);
     case 'pending':
-      if (willCancel)
-        return `Attempt ${row.attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.`;
-      return `Attempt ${row.attempts} failed (${failure}); the next one is due at ${row.next_at?.toISOString() ?? 'any moment'}${pausedUntil ? `, and its callback is paused until ${pausedUntil.toISOString()}` : ''}.`;
+      return pending(row, failure, willCancel, pausedUntil);
     case 'held':
       return held(row, willCancel, pausedUntil);
-    case 'parked':
-      if (row.reason === DISABLED) return 'Waits until its callback is enabled.';
-      return `Waits until its subscription is activated (${parkedFor(row.reason) ?? `attempt ${row.attempts} failed: ${failure}`}).`;
+    case 'parked': {
+      if (row.reason === DISABLED) return { code: 'parked-callback-disabled', sentence: 'Waits until its callback is enabled.' };
+      const parkedBy = parkedFor(row.reason);
+      return { code: parkedBy === null ? 'parked-attempt-failed' : 'parked', sentence: `Waits until its subscription is activated (${parkedBy ?? `attempt ${row.attempts} failed: ${failure}`}).` };
+    }
     case 'failed':
-      if (row.reason !== null) return `Given up: it was held back for as long as its retry schedule is (${row.reason}).`;
-      return `Given up after attempt ${row.attempts} (${failure}): no further attempt was due by its retry policy, and it can be sent again by hand.`;
+      if (row.reason !== null) return { code: 'given-up-held', sentence: `Given up: it was held back for as long as its retry schedule is (${row.reason}).` };
+      return { code: 'given-up', sentence: `Given up after attempt ${row.attempts} (${failure}): no further attempt was due by its retry policy, and it can be sent again by hand.` };
     case 'canceled':
-      if (row.reason?.startsWith(BY_HAND)) return `Not sent${again}: ${row.reason}.`;
-      return `Not sent${again} when it was due: ${row.reason ?? 'the subscription or the callback is not active'}.`;
+      if (row.reason?.startsWith(CANCELED_BY)) return { code: 'canceled-by-hand', sentence: `Not sent${again}: ${row.reason}.` };
+      return { code: 'canceled', sentence: `Not sent${again} when it was due: ${row.reason ?? 'the subscription or the callback is not active'}.` };
     case 'skipped':
-      return `Not sent when the event came: ${row.reason ?? 'the callback is disabled'}.`;
+      return { code: 'skipped', sentence: `Not sent when the event came: ${row.reason ?? 'the callback is disabled'}.` };
     case 'expired':
-      return `Not sent${again}: its subscription was not activated in time, and it was parked for too long.`;
+      return { code: 'expired', sentence: `Not sent${again}: its subscription was not activated in time, and it was parked for too long.` };
   }
 }
 
-function held(row: Explained, willCancel: boolean, pausedUntil: Date | null): string {
+function pending({ attempts, next_at }: Explained, failure: string, willCancel: boolean, pausedUntil: Date | null): Explanation {
+  if (willCancel) return { code: 'retry-will-be-canceled', sentence: `Attempt ${attempts} failed (${failure}), and the next one will be canceled, as the callback or the subscription is not active now.` };
+  const due = `Attempt ${attempts} failed (${failure}); the next one is due at ${next_at?.toISOString() ?? 'any moment'}`;
+  return pausedUntil ? { code: 'retry-paused', sentence: `${due}, and its callback is paused until ${pausedUntil.toISOString()}.` } : { code: 'retry-due', sentence: `${due}.` };
+}
+
+function held(row: Explained, willCancel: boolean, pausedUntil: Date | null): Explanation {
   const hold = waitsOf(row)?.held;
   // With the answer of the authorization server, if that is the cause.
   const heldFor = hold?.tokenError ? failureOf(row, hold.tokenError, null) : (row.reason ?? 'for now');
-  if (willCancel) return `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.`;
-  const since = hold ? new Date(hold.since) : row.updated_at;
-  if (pausedUntil) return `Held back since ${since.toISOString()} without spending an attempt: its callback is paused until ${pausedUntil.toISOString()}, and what was kept is sent evenly after that.`;
-  const said = `Held back since ${since.toISOString()} without spending an attempt (${heldFor})`;
-  if (hold?.for === 'paused') return `Held back since ${since.toISOString()} without spending an attempt: its callback was paused; it is sent at ${row.next_at?.toISOString() ?? 'any moment'}.`;
-  if (!hold) return `${said}; it is tried again by itself.`;
-  return `${said}; it is tried again at ${row.next_at?.toISOString() ?? 'any moment'}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.`;
+  if (willCancel) return { code: 'held-will-be-canceled', sentence: `Held back (${heldFor}), and it will be canceled, as the callback or the subscription is not active now.` };
+  const since = (hold ? new Date(hold.since) : row.updated_at).toISOString();
+  const said = `Held back since ${since} without spending an attempt`;
+  const at = row.next_at?.toISOString() ?? 'any moment';
+  if (pausedUntil) return { code: 'held-paused', sentence: `${said}: its callback is paused until ${pausedUntil.toISOString()}, and what was kept is sent evenly after that.` };
+  if (hold?.for === 'paused') return { code: 'held-paused', sentence: `${said}: its callback was paused; it is sent at ${at}.` };
+  if (!hold) return { code: 'held', sentence: `${said} (${heldFor}); it is tried again by itself.` };
+  return { code: 'held', sentence: `${said} (${heldFor}); it is tried again at ${at}, and given up at ${new Date(hold.givesUpAt).toISOString()} if it cannot be sent by then.` };
 }
 
-function delivered(row: Explained, detail: string | null): string {
+function delivered(row: Explained, detail: string | null): Explanation {
   const number = row.delivered_number ?? row.attempts;
-  const came = row.error_class === null ? 'came through, too' : `failed (${failureOf(row, null, detail)})`;
-  const again = row.attempts > number ? ` It was sent again since: attempt ${row.attempts} ${came}.` : '';
-  return `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${whyLate(row, number)}.${again}`;
+  const late = whyLate(row, number);
+  const sentence = `Delivered at attempt ${number}, ${duration(ms(row.delivered_at ?? row.last_attempt_at) - ms(row.event_at))} after it was published${late}.`;
+  if (row.attempts <= number) return { code: late ? 'delivered-late' : 'delivered', sentence };
+  const [code, came] = row.error_class === null ? (['delivered-twice', 'came through, too'] as const) : (['delivered-then-failed', `failed (${failureOf(row, null, detail)})`] as const);
+  return { code, sentence: `${sentence} It was sent again since: attempt ${row.attempts} ${came}.` };
 }
 
 function whyLate(row: Explained, number: number): string {
@@ -75,9 +113,8 @@ function whyLate(row: Explained, number: number): string {
   return waited > PROMPT_MS ? `: late, because its first attempt was made after ${duration(waited)} (its timeline says why)` : '';
 }
 
-/** Reasons of the dispatcher for parking or canceling. */
-const DISABLED = 'the callback is disabled';
-const BY_HAND = 'it was canceled by ';
+/** The dispatcher's reason for parking. */
+const DISABLED: ReasonSentence = 'the callback is disabled';
 
 /** null = because of failed attempts. */
 function parkedFor(reason: string | null): string | null {

@@ -1,4 +1,4 @@
-import { Hold, type Attempted } from '@nuncio/contracts';
+import { codeOfReason, DeliveryReason, Hold, type Attempted } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ export const TimelineEntry = z
     fact: z.enum(['published', 'attempted', 'held', 'parked', 'released', 'asked', 'skipped', 'canceled', 'exhausted', 'expired', 'dropped']).describe('`asked`: somebody made the request in `reason`. `released`: sent after it was parked. `dropped`: a bulk operation sent it without effect, since another attempt was ahead.'),
     number: z.int().nullable().describe('The number of the attempt that it is about; null = none'),
     reason: z.string().nullable().describe('The reason; null = there is none'),
+    reasonCode: DeliveryReason.nullable().describe('The stable code of a `reason` that is a sentence; null = there is none, or it is a word'),
     requestedBy: z.string().nullable(),
     attempt: z.string().nullable().describe("`attempted`: the attempt's id"),
     outcome: z.enum(['delivered', 'failed']).nullable().describe('`attempted`: the result'),
@@ -39,7 +40,7 @@ export async function timelineOf(dataSource: DataSource, { id, event_at }: Pick<
   return [...attempts.map(tried), ...facts.map(happened), { ...nothing, at: rfc3339(event_at.getTime()), fact: 'published' as const, number: null }].sort(byTime);
 }
 
-const nothing = { reason: null, requestedBy: null, attempt: null, outcome: null, hold: null };
+const nothing = { reason: null, reasonCode: null, requestedBy: null, attempt: null, outcome: null, hold: null };
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 
 const tried = ({ startedAt, number, reason, requestedBy, id, outcome }: Attempted): TimelineEntry => ({
@@ -59,6 +60,7 @@ const happened = ({ at, number, fact, reason, requested_by, hold }: StoredFact):
   fact,
   number,
   reason,
+  reasonCode: fact === 'asked' ? null : codeOfReason(reason),
   requestedBy: requested_by,
   hold: hold && { for: hold.for, nextAt: rfc3339(hold.notBefore), givesUpAt: rfc3339(hold.givesUpAt) },
 });

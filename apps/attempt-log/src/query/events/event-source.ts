@@ -11,7 +11,7 @@ type Asked = Given<typeof eventFilters>;
 const WITH_EVENT = 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at';
 
 /**
- * Where events are searched, newest first. In this order: by `ceId`; by a key; among unmatched events; for a tenant, through its deliveries and the
+ * Where events are searched, newest first. In this order: by id; by `ceId`; by a key; among unmatched events; for a tenant, through its deliveries and the
  * unmatched events addressed to it (a tenant may have few of all events); else among all.
  */
 export function eventSource(asked: Asked): Source {
@@ -19,7 +19,7 @@ export function eventSource(asked: Asked): Source {
   const inTime = (bind: Bind): string[] => leading({ by: [] }, eventFilters, { since, until }, bind);
   const among = (rows: (bind: Bind) => string): Source => ({ from: (bind) => `(${rows(bind)}) e`, lead: inTime, join: WITH_EVENT });
   if (tenant?.length === 0 || unmatched?.length === 0) return { from: () => 'log.events e', lead: () => ['false'] };
-  if (isOne(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
+  if (asked.id || isOne(asked.ceId)) return { from: () => 'log.events e', lead: (bind) => leading(eventLeads, eventFilters, asked, bind) };
   const key = keyOf(eventFilters, asked);
   if (key !== null) return among((bind) => `SELECT event_id AS id, event_at FROM log.event_keys WHERE key = ${bind(key)}::bigint`);
   const { wanted } = parted(unmatched ?? []);

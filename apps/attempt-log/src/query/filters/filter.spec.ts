@@ -32,6 +32,17 @@ it('excludes the values of a closed list that begin with !, and keeps rows that 
   ]);
 });
 
+it('finds deliveries by the stable code of their reason, whose sentence they have', () => {
+  expect(sql(deliveryFilters, { reason: ['no-token', 'canceled-by-hand'] })).toEqual({ where: ["(reason = $1 OR reason LIKE 'it was canceled by %')"], values: ['no token'] });
+  const { where, values } = sql(deliveryFilters, { reason: ['!other'] });
+  expect(where).toEqual(["((reason <> ALL($1::text[]) AND NOT reason LIKE 'it was canceled by %')) IS NOT TRUE"]);
+  expect(values[0]).toContain('the endpoint is busy');
+});
+
+it('finds the reason of an attempt of a former release in its fact', () => {
+  expect(sql(attemptFilters, { reason: '!first' })).toEqual({ where: [`(coalesce(reason, substring(fact::text FROM '"reason":"([a-z]+)"')) = $1) IS NOT TRUE`], values: ['first'] });
+});
+
 it('selects by labels of the callback, in one look at all callbacks', () => {
   expect(sql(attemptFilters, { 'label.env': ['prod', 'test'], 'label[team]': 'a' })).toEqual({
     where: ["callback IN (SELECT o.id FROM log.owners o WHERE o.kind = 'callback' AND true AND (o.labels @> $1::jsonb OR o.labels @> $2::jsonb) AND (o.labels @> $3::jsonb))"],

@@ -1,9 +1,9 @@
-import { ErrorClass, UnmatchedReason } from '@nuncio/contracts';
+import { AttemptReason, CANCELED_BY, DeliveryReason, ErrorClass, REASON_SENTENCES, UnmatchedReason } from '@nuncio/contracts';
 import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, byName, equals, excludable, httpStatus, isAnyOf, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import { before, byName, equals, excludable, httpStatus, isAnyOf, type Bind, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
 
 /** Names of extension attributes in one query. */
 const MOST_EXTENSIONS = 10;
@@ -53,6 +53,21 @@ const ceId: Filter<string[]> = {
   lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE v.ce_id = ANY(${bind(ids)}::text[])))`,
 };
 
+/** Deliveries that were asked for: their timeline says by whom, and for which operation. */
+const askedFor = (column: 'operation' | 'requested_by', description: string): Filter<string[]> =>
+  meaning(description, { ...equals(column), where: (values, bind) => `(id, event_at) IN (SELECT f.delivery, f.event_at FROM log.facts f WHERE ${isAnyOf(`f.${column}`, values, bind)})` });
+
+const IS_BY_HAND = `reason LIKE '${CANCELED_BY}%'`;
+/** SQL: the reason of a delivery has one of these codes. The row has its sentence. */
+function hasReason(codes: readonly DeliveryReason[], bind: Bind): string {
+  const sentences = codes.flatMap((code) => REASON_SENTENCES[code] ?? []);
+  return `(${[
+    ...(sentences.length ? [isAnyOf('reason', sentences, bind)] : []),
+    ...(codes.includes('canceled-by-hand') ? [IS_BY_HAND] : []),
+    ...(codes.includes('other') ? [`reason <> ALL(${bind(Object.values(REASON_SENTENCES))}::text[]) AND NOT ${IS_BY_HAND}`] : []),
+  ].join(' OR ')})`;
+}
+
 /** GET /v1/deliveries. `errorClass` and `responseStatus` are those of the last attempt. Times are when the event was published. */
 export const deliveryFilters = {
   ...ofDelivery,
@@ -61,6 +76,10 @@ export const deliveryFilters = {
   status: meaning('The present status', oneOf('status', DeliveryStatus)),
   since: notBefore('event_at'),
   until: before('event_at'),
+  id: equals('id'),
+  reason: meaning('The `reasonCode`', excludable(DeliveryReason.options, hasReason)),
+  operation: askedFor('operation', 'The bulk operation that acted on it'),
+  requestedBy: askedFor('requested_by', 'The key or person who asked for an attempt of it, or canceled it'),
 };
 
 /** Attempts have no index by event, but one by delivery; deliveries have one by event. */
@@ -68,6 +87,12 @@ const ofEvent: Filter<string[]> = {
   ...equals('event_id'),
   lead: (events, bind) => `delivery = ANY(ARRAY(SELECT d.id FROM log.deliveries d WHERE d.event_id = ANY(${bind(events)}::text[])))`,
 };
+
+/**
+ * Rows of former releases have it in the fact alone. It is found in its text, before any header of that name: PostgreSQL takes no field out of JSON
+ * that has a NUL anywhere, as a receiver's answer may.
+ */
+const REASON_OF_ATTEMPT = `coalesce(reason, substring(fact::text FROM '"reason":"([a-z]+)"'))`;
 
 /** GET /v1/attempts. `status` is the outcome. Times are when the attempt started. */
 export const attemptFilters = {
@@ -77,6 +102,10 @@ export const attemptFilters = {
   status: meaning('The outcome of the attempt', oneOf('outcome', z.enum(['delivered', 'failed']))),
   since: notBefore('started_at'),
   until: before('started_at'),
+  id: equals('id'),
+  reason: meaning('Why the attempt was made', excludable(AttemptReason.options, (reasons, bind) => isAnyOf(REASON_OF_ATTEMPT, reasons, bind))),
+  operation: meaning('The bulk operation that it was made for', equals('operation')),
+  requestedBy: meaning('The key or person who asked for it', equals('requested_by')),
 };
 
 const IS_UNMATCHED = 'SELECT FROM log.unmatched u WHERE u.event_id = e.id AND u.event_at = e.event_at';
@@ -108,4 +137,5 @@ export const eventFilters = {
   eventType: equals('e.event_type'),
   since: notBefore('e.event_at'),
   until: before('e.event_at'),
+  id: equals('e.id'),
 };

@@ -27,6 +27,14 @@ it('chooses the failures if only those are asked for', () => {
   expect(deliveries({ errorClass: ['!dns'] })).toEqual([]);
 });
 
+it('chooses ids, however many, since each has one row; and what somebody asked for, since it is rare', () => {
+  expect(deliveries({ id: ['dlv_1', 'dlv_2'], callback: ['cb_1'] })[0]).toBe('id = ANY(dlv_1,dlv_2::text[])');
+  expect(eachOf(deliveryLeads, { id: ['dlv_1'], callback: ['cb_1', 'cb_2'] })).toBeUndefined();
+  expect(attempts({ operation: ['op_1'], requestedBy: ['key_1'], callback: ['cb_1'] })).toEqual(['operation = op_1']);
+  expect(deliveries({ reason: ['no-token'] })).toEqual([deliveryLeads.troubled]);
+  expect(attempts({ reason: ['retry'] })).toEqual([]);
+});
+
 it('chooses the deliveries of an event for its attempts', () => {
   expect(attempts({ event: ['evt_1'], tenant: ['acme'] })[0]).toContain('SELECT d.id FROM log.deliveries d');
 });

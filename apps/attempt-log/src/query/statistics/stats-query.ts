@@ -48,6 +48,13 @@ const step = z.enum(['minute', 'hour', 'day']).default('minute').describe('The l
 /** The query of the backlog. */
 export const BacklogQuery: z.ZodType<Given<typeof commonFilters>> = withNamed(z.strictObject(fieldsOf(commonFilters))).transform((given) => filtersOf(commonFilters, given));
 
+/** The query of the figures of authorization servers. */
+export interface ServerStatsQuery extends Range {
+  readonly tenant?: readonly string[] | undefined;
+  readonly host?: readonly string[] | undefined;
+  readonly limit: number;
+}
+
 /** By default the last hour. */
 function rangeOf(given: { since?: string | undefined; until?: string | undefined }, context: z.RefinementCtx): Range {
   const until = given.until === undefined ? Date.now() : Date.parse(given.until);
@@ -102,3 +109,11 @@ export const TopQuery: z.ZodType<TopQuery> = withNamed(
   z.strictObject({ ...fieldsOf(statsFilters), ...times, by: By.default('callback'), order: Order.default('failed'), limit: z.coerce.number().int().min(1).max(100).default(10).describe('The number of ranks') }),
 )
   .transform((given, context) => ({ filters: filtersOf(statsFilters, given), ...rangeOf(given, context), by: given.by, order: given.order, limit: given.limit }));
+
+const ServerFilters = z.strictObject({
+  tenant: refersTo('tenant', 'tenant').schema.optional(),
+  host: equals('host').schema.optional().describe('Only these hosts of token URLs or issuers'),
+  ...times,
+  limit: z.coerce.number().int().min(1).max(100).default(100).describe('The number of servers'),
+});
+export const ServerStatsQuery: z.ZodType<ServerStatsQuery> = ServerFilters.transform(({ tenant, host, limit, ...given }, context) => ({ tenant, host, limit, ...rangeOf(given, context) }));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import { TokenEvent, type Attempted, type Principal } from '@nuncio/contracts';
+import type { ConfigView } from '@nuncio/kafka';
 import type { PlacedFact } from '../../ingest/attempt-fact.js';
 import { fold } from '../../ingest/delivery-row.js';
 import { unnestValues } from '../../ingest/unnest.js';
@@ -9,7 +10,8 @@ import type { PlacedTokenEvent } from '../../token-requests/insert-token-request
 import { attempted, ofDelivery, placed, succeeded } from '../../testing/facts.js';
 import { openLog, type LogDatabase } from '../../testing/log-database.js';
 import { BacklogController } from './backlog.controller.js';
-import { BacklogQuery, StatsQuery, TokenStatsQuery, TopQuery } from './stats-query.js';
+import { ServerStatsController } from './server-stats.controller.js';
+import { BacklogQuery, ServerStatsQuery, StatsQuery, TokenStatsQuery, TopQuery } from './stats-query.js';
 import { StatsController } from './stats.controller.js';
 import { TokenStatsController } from './token-stats.controller.js';
 
@@ -194,6 +196,18 @@ it('shows what authorization servers answered, credential by credential, each on
   expect(await shown(consumer)).toEqual([first]);
   expect(await shown({ ...consumer, groups: ['sales'] })).toEqual([]);
   expect(await shown(globex, { tenant: 'acme' })).toEqual([]);
+
+  const credential = (id: string, host: string, groups = of.groups) => ({ id, state: { tenant: 'acme', groups, tokenUrl: `https://${host}/token`, issuer: null } });
+  const servers = new ServerStatsController(log.dataSource, { all: () => [credential('cred_1', 'id.acme.com'), credential('cred_2', 'id.acme.com', []), credential('cred_unused', 'idle.acme.com')] } as unknown as Pick<ConfigView, 'all'>);
+  const byServer = async (caller: Principal, given: object = {}) => (await servers.list(caller, ServerStatsQuery.parse(given))).items;
+  // The percentiles are of all requests to the server, not an average of those of its credentials.
+  const ofBoth = { host: 'id.acme.com', credentials: 2, requests: 101, outcomes: { token: 100, http: 1 }, latencyMs: { p50: 50, p95: 95, p99: 99 } };
+  expect(await byServer(admin)).toEqual([ofBoth]);
+  expect(await byServer(admin, { host: ['id.acme.com', 'idle.acme.com'], tenant: 'acme' })).toEqual([ofBoth]);
+  expect(await byServer(admin, { host: 'idle.acme.com' })).toEqual([]);
+  expect(await byServer(admin, { until: new Date(minute).toISOString(), since: new Date(minute - 60_000).toISOString() })).toEqual([]);
+  expect(await byServer({ ...consumer, groups: ['sales'] })).toMatchObject([{ credentials: 1, requests: 1 }]);
+  expect(await byServer(globex)).toEqual([]);
 
   const many = (from: number) => Array.from({ length: 2_500 }, (_, n) => asked(`cred_many_${from + n}`, 1, { tenant: 'many' }));
   for (const from of [0, 2_500]) await log.writer.writeTokenRequests(many(from));

@@ -6,15 +6,14 @@ import { z } from 'zod';
 import { conditions } from '../filters/filter.js';
 import { reachOf, READERS } from '../reach.js';
 import { tokenStatsFilters, TokenStatsQuery, type ChartQuery } from './stats-query.js';
+import { tokenFigures, tokenFiguresOf } from './token-figures.js';
 
 /** One step of a chart of one credential. */
 const TokenStatsPoint = z
   .object({
     at: Moment.describe('The beginning of the step'),
     credential: z.string(),
-    requests: z.int().describe('The number of token requests'),
-    outcomes: z.record(z.string(), z.int()).describe('Requests by `token` and error class'),
-    latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).describe('How long the requests took'),
+    ...tokenFigures,
   })
   .meta({ id: 'TokenStatsPoint' });
 type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly at: Date };
@@ -22,18 +21,9 @@ type TokenStatsPoint = Omit<z.infer<typeof TokenStatsPoint>, 'at'> & { readonly 
 /** Credentials times steps: what a chart can show, and an answer can carry. */
 const MAX_POINTS = 5_000;
 
-/**
- * There is one request per token, so these statistics need no roll-up, and percentiles are exact. Rows are read and sorted once, and grouped by
- * outcome and (`outcome` null) for the whole point.
- */
-const pointsOf = (asked: string): string => `
-  SELECT step AS at, credential, (max(n) FILTER (WHERE outcome IS NULL))::int AS requests,
-    json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL) AS outcomes, max(latencies) FILTER (WHERE outcome IS NULL) AS latencies
-  FROM (SELECT step, credential, outcome, count(*) AS n, percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_ms) AS latencies
-        FROM (${asked}) a GROUP BY step, credential, ROLLUP (outcome)) r
-  GROUP BY step, credential ORDER BY step, credential LIMIT ${MAX_POINTS + 1}`;
+const pointsOf = (asked: string): string => `${tokenFiguresOf({ by: ['step', 'credential'], from: `(${asked}) a` })} ORDER BY step, credential LIMIT ${MAX_POINTS + 1}`;
 
-type Row = Omit<TokenStatsPoint, 'latencyMs'> & { readonly latencies: readonly [p50: number, p95: number, p99: number] };
+type Row = Omit<TokenStatsPoint, 'at'> & { readonly step: Date };
 
 @Roles(...READERS)
 @Controller('v1/stats/token-requests')
@@ -58,7 +48,7 @@ export class TokenStatsController {
     const asked = `SELECT date_trunc($1, at, 'UTC') AS step, credential, outcome, duration_ms FROM log.token_requests WHERE ${where.join(' AND ')}`;
     const rows = await this.dataSource.query<Row[]>(pointsOf(asked), values);
     if (rows.length > MAX_POINTS) throw tooMany;
-    return { items: rows.map(({ latencies: [p50, p95, p99], ...point }) => ({ ...point, latencyMs: { p50, p95, p99 } })) };
+    return { items: rows.map(({ step: at, ...point }) => ({ at, ...point })) };
   }
 }
 
