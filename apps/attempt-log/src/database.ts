@@ -25,6 +25,8 @@ import { IndexesBesideWriters1781222400000 } from './migrations/1781222400000-in
 import { LabelsIndex1781308800000 } from './migrations/1781308800000-labels-index.js';
 import { AskedFor1781395200000 } from './migrations/1781395200000-asked-for.js';
 import { AskedForIndexes1781481600000 } from './migrations/1781481600000-asked-for-indexes.js';
+import { EventsWritten1781568000000 } from './migrations/1781568000000-events-written.js';
+import { EventsWrittenIndexes1781654400000 } from './migrations/1781654400000-events-written-indexes.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /**
@@ -74,5 +76,7 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     LabelsIndex1781308800000,
     AskedFor1781395200000,
     AskedForIndexes1781481600000,
+    EventsWritten1781568000000,
+    EventsWrittenIndexes1781654400000,
   ],
 });

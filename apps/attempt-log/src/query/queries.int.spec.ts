@@ -54,7 +54,7 @@ beforeAll(async () => {
   await log.owned('callback', callbacks);
   deliveries = new DeliveriesController(log.dataSource, view, new LiveStreams());
   attempts = new AttemptsController(log.dataSource, new LiveStreams(), new Downloads(new Turns()));
-  events = new EventsController(log.dataSource, view);
+  events = new EventsController(log.dataSource, view, new LiveStreams());
   for (let i = 0; i < EVENTS; i++) {
     // Two days, two events a millisecond, two tenants per event.
     const eventAt = noon - (i % 2) * 86_400_000 + Math.floor(i / 4);

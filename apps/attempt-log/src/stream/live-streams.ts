@@ -36,7 +36,7 @@ export interface Reader {
 
 export interface Source<Row> {
   readonly reader: Reader;
-  /** `attempt` or `delivery`: the `event:` of each message. */
+  /** `attempt`, `delivery` or `event`: the `event:` of each message. */
   readonly name: string;
   /** The place to begin at. */
   readonly place: Place;

@@ -3,13 +3,18 @@ import type { Bind } from '../query/filters/filter.js';
 import type { Selection } from '../query/select.js';
 import { notAhead, present, type Place } from './place.js';
 
-/** Each row may have 16 KiB of response body, a third more in base64. */
-const ROWS_AT_ONCE = 100;
+/** Each row may have 16 KiB of response body, a third more in base64. An event may have 100 deliveries. */
+const ROWS_AT_ONCE = { own: 100, joined: 20 };
 /**
  * Most rows may be filtered out, and the place may be far behind; this bounds each query. With a look every half second the log is never written
- * faster.
+ * faster. All changes that are looked at for joined rows are sorted for each query.
  */
-const LOOKED_AT_ONCE = 20_000;
+const LOOKED_AT_ONCE = { own: 20_000, joined: 1_000 };
+
+export interface WrittenSelection extends Selection {
+  /** Joins what was written, `w` (`id`, `event_at`), and meets these conditions, to the rows that are returned; by default they are the same. */
+  readonly joined?: { readonly by: string; readonly where: Selection['where'] };
+}
 
 export interface Written<Row> {
   readonly items: readonly { readonly row: Row; readonly place: Place }[];
@@ -21,23 +26,27 @@ export interface Written<Row> {
 
 /**
  * Rows written after a place that meet all conditions, in the order of writing. Cheap while nothing is written, and however far behind the place is.
+ * What was written several times since the place, as far as it is looked at, comes once.
  */
 export async function selectWritten<Row extends { id: string }>(
   dataSource: DataSource,
-  { select, from, where }: Selection,
+  { select, from, where, joined }: WrittenSelection,
   after: Place,
 ): Promise<Written<Row>> {
   const now = await present(dataSource);
   const start = notAhead(after, now);
   if (start.xid === now.xid) return { items: [], place: start, isFull: false };
-  const full = await endOfWindow(dataSource, from, start, now);
+  const of = joined ? 'joined' : 'own';
+  const full = await endOfWindow(dataSource, from, { start, now, size: LOOKED_AT_ONCE[of] });
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const conditions = [...between(start, full ?? now, bind), ...where(bind)].join(' AND ');
-  const text = `SELECT ${select}, written::text AS place_xid FROM ${from} WHERE ${conditions} ORDER BY written, id LIMIT ${bind(ROWS_AT_ONCE)}`;
+  const window = `FROM ${from} WHERE ${[...between(start, full ?? now, bind), ...(joined?.where(bind) ?? [])].join(' AND ')}`;
+  const written = joined ? `SELECT DISTINCT ON (id, event_at) * ${window} ORDER BY id, event_at, written DESC` : `SELECT * ${window}`;
+  const conditions = ['true', ...where(bind)].join(' AND ');
+  const text = `SELECT ${select}, w.written::text AS place_xid FROM (${written}) w ${joined?.by ?? ''} WHERE ${conditions} ORDER BY w.written, w.id LIMIT ${bind(ROWS_AT_ONCE[of])}`;
   const rows = await dataSource.query<(Row & { place_xid: string })[]>(text, values);
   const items = rows.map((row) => ({ row, place: { xid: row.place_xid, id: row.id } }));
-  const last = rows.length === ROWS_AT_ONCE ? items.at(-1)?.place : undefined;
+  const last = rows.length === ROWS_AT_ONCE[of] ? items.at(-1)?.place : undefined;
   return { items, place: last ?? full ?? now, isFull: (last ?? full) !== undefined };
 }
 
@@ -45,11 +54,11 @@ export async function selectWritten<Row extends { id: string }>(
  * The last row of a window; undefined = the window is not full. Found before the rows are read: a row that changes meanwhile gets a new place, after
  * it.
  */
-async function endOfWindow(dataSource: DataSource, from: string, start: Place, now: Place): Promise<Place | undefined> {
+async function endOfWindow(dataSource: DataSource, from: string, { start, now, size }: { start: Place; now: Place; size: number }): Promise<Place | undefined> {
   const values: unknown[] = [];
   const conditions = between(start, now, (value) => `$${values.push(value)}`).join(' AND ');
   const [end] = await dataSource.query<Place[]>(
-    `SELECT written::text AS xid, id FROM ${from} WHERE ${conditions} ORDER BY written, id OFFSET ${LOOKED_AT_ONCE - 1} LIMIT 1`,
+    `SELECT written::text AS xid, id FROM ${from} WHERE ${conditions} ORDER BY written, id OFFSET ${size - 1} LIMIT 1`,
     values,
   );
   return end;

@@ -3,16 +3,17 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { Principal } from '@nuncio/contracts';
+import { eventId, readEvent, type Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Turns } from '@nuncio/service';
 import type { StreamableFile } from '@nestjs/common';
 import { Downloads } from '../export/downloads.js';
 import { AttemptsController } from '../query/attempts/attempts.controller.js';
 import { DeliveriesController } from '../query/deliveries/deliveries.controller.js';
+import { EventsController } from '../query/events/events.controller.js';
 import { streamQuery } from '../query/filters/filter.js';
-import { attemptFilters, deliveryFilters } from '../query/filters/filters.js';
-import { attempted, ofDelivery, placed, succeeded } from '../testing/facts.js';
+import { attemptFilters, deliveryFilters, eventFilters } from '../query/filters/filters.js';
+import { attempted, inbound, ofDelivery, placed, succeeded } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 import { LiveStreams, type Source } from './live-streams.js';
 import type { Place } from './place.js';
@@ -47,7 +48,7 @@ const write = (ceId: string, over: Parameters<typeof ofDelivery>[0] = {}, result
 async function allSettled(): Promise<void> {
   for (;;) {
     const [row] = await log.dataSource.query<{ settled: boolean | null }[]>(
-      'SELECT bool_and(written < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM (SELECT written FROM log.attempts UNION ALL SELECT written FROM log.deliveries) every',
+      'SELECT bool_and(written < pg_snapshot_xmin(pg_current_snapshot())) AS settled FROM (SELECT written FROM log.attempts UNION ALL SELECT written FROM log.deliveries UNION ALL SELECT written FROM log.events UNION ALL SELECT written FROM log.unmatched) every',
     );
     if (row?.settled !== false) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -62,11 +63,33 @@ const deliveries = async (given: Record<string, unknown> = {}, last?: string) =>
   await allSettled();
   return reader(await new DeliveriesController(log.dataSource, view, streams).stream(admin, streamQuery(deliveryFilters).parse(given), last, isStill));
 };
+const events = async (given: Record<string, unknown> = {}, last?: string, caller = admin) => {
+  await allSettled();
+  return reader(await new EventsController(log.dataSource, view, streams).stream(caller, streamQuery(eventFilters).parse(given), last, isStill));
+};
+
+/** Writes the record of an event for the tenants, and returns when it was published. */
+async function publish(ceId: string, tenants: string, attributes: Record<string, string> = {}): Promise<number> {
+  const event = readEvent({ ce_specversion: '1.0', ce_id: ceId, ce_source: '/orders', ce_type: 'invoice.paid', ce_tenant: tenants, ...attributes }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  const eventAt = Date.now();
+  await log.writer.writeEvents([{ event, record: inbound('', { timestamp: eventAt, offset: String(offset++) }) }]);
+  return eventAt;
+}
+
+const unmatched = (ceId: string, eventAt: number, reason: 'no-subscription' | 'unknown-tenant'): Promise<void> =>
+  log.writer.writeFacts([placed({ fact: 'unmatched', event: eventId('/orders', ceId), eventAt, eventType: 'invoice.paid', at: eventAt, reason }, offset++)]);
+
+/** Time for ten looks, after everything that was written may be shown. */
+async function looked(): Promise<void> {
+  await allSettled();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
 
 interface Event {
   readonly event: string;
   readonly id: string;
-  readonly data: { readonly id: string; readonly ceId: string; readonly tenant: string; readonly status?: string };
+  readonly data: { readonly id: string; readonly ceId: string; readonly tenant: string; readonly status?: string; readonly unmatched?: string | null; readonly deliveries?: readonly { tenant: string; status: string }[] };
 }
 
 /** Parses server-sent events as a browser does. */
@@ -173,6 +196,98 @@ it('shows a delivery whenever it changes', async () => {
     { id: of.delivery, status: 'pending' },
     { id: of.delivery, status: 'delivered' },
   ]);
+});
+
+it('shows an event once when it is recorded, and again when a delivery of it moves, or nobody gets it', async () => {
+  const seen = await events();
+  const [moved, lost] = [await publish('moved', 'acme'), await publish('lost', 'acme')];
+  await looked();
+  expect(await seen.until(2)).toEqual(['moved', 'lost']);
+  await write('moved', { eventAt: moved });
+  await seen.until(3);
+  await write('moved', { eventAt: moved }, succeeded);
+  await seen.until(4);
+  await unmatched('lost', lost, 'no-subscription');
+  await seen.until(5);
+  await looked();
+  expect(seen.events.slice(2).map(({ event, data: { ceId, deliveries, unmatched } }) => [event, ceId, deliveries?.map(({ status }) => status), unmatched])).toEqual([
+    ['event', 'moved', ['pending'], null],
+    ['event', 'moved', ['delivered'], null],
+    ['event', 'lost', [], 'no-subscription'],
+  ]);
+});
+
+it('goes on after an event, and shows what has changed meanwhile once, as it is now', async () => {
+  const first = await events();
+  await publish('seen', 'acme');
+  await first.until(1);
+  const eventAt = await publish('missed', 'acme');
+  for (const result of [{}, succeeded]) await write('missed', { eventAt }, result);
+  const again = await events({}, first.events[0]?.id);
+  await again.until(1);
+  await looked();
+  expect(again.events.map(({ data: { ceId, deliveries } }) => [ceId, deliveries?.map(({ status }) => status)])).toEqual([['missed', ['delivered']]]);
+});
+
+it('shows every event of one transaction once, also to a reader who was cut off among them', async () => {
+  const records = Array.from({ length: 50 }, (_, i) => {
+    const event = readEvent({ ce_specversion: '1.0', ce_id: `bulk-${i}`, ce_source: '/orders', ce_type: 'invoice.paid' }, Buffer.from('{}'));
+    if ('reason' in event) throw new Error(event.detail);
+    return { event, record: inbound('', { offset: String(offset++) }) };
+  });
+  const first = await events();
+  await log.writer.writeEvents(records);
+  await first.until(50);
+  const again = await events({}, first.events[29]?.id);
+  await again.until(20);
+  await looked();
+  const idsOf = (seen: typeof first): string[] => seen.events.map(({ data }) => data.id);
+  expect(new Set(idsOf(first)).size).toBe(50);
+  expect([idsOf(first).length, idsOf(again)]).toEqual([50, idsOf(first).slice(30)]);
+});
+
+it('shows events by every filter of the list', async () => {
+  const bySubject = await events({ subject: 'order-4711', ceSource: '/orders', eventType: 'invoice.paid' });
+  const byExtension = await events({ ext: { region: 'eu' } });
+  const ofNobody = await events({ unmatched: 'any', tenant: 'acme' });
+  const eventAt = await publish('found', 'acme', { ce_subject: 'order-4711', ce_region: 'eu' });
+  await publish('not found', 'acme', { ce_subject: 'order-4712', ce_region: 'us' });
+  expect([await bySubject.until(1), await byExtension.until(1), ofNobody.events]).toEqual([['found'], ['found'], []]);
+  await unmatched('found', eventAt, 'no-subscription');
+  expect(await ofNobody.until(1)).toEqual(['found']);
+});
+
+it('shows a tenant an event once it has a delivery of it, and nothing of what others have', async () => {
+  await log.owned('callback', [{ id: 'cb_theirs', state: { tenant: 'acme', groups: ['others'] } }, { id: 'cb_own', state: { tenant: 'acme', groups: ['own'] } }]);
+  const consumer: Principal = { id: 'key_consumer', role: 'consumer', tenant: 'acme', groups: ['own'] };
+  const [own, asked, ofGroup] = [await events({}, undefined, acme), await events({ tenant: 'globex' }, undefined, acme), await events({}, undefined, consumer)];
+  const eventAt = await publish('shared', 'acme, globex, nobody');
+  await looked();
+  expect(own.events).toEqual([]);
+  await write('shared', { eventAt, callback: 'cb_own' });
+  expect([await own.until(1), await ofGroup.until(1)]).toEqual([['shared'], ['shared']]);
+  await write('shared', { eventAt, tenant: 'globex', callback: 'cb_globex', subscription: 'sub_globex' });
+  await unmatched('shared', eventAt, 'unknown-tenant');
+  await looked();
+  await write('shared', { eventAt, callback: 'cb_theirs', subscription: 'sub_theirs' });
+  await own.until(2);
+  await looked();
+  // What is of others has not sent it again.
+  expect([own, ofGroup].map((seen) => seen.events.map(({ data }) => data.deliveries?.map(({ tenant }) => tenant)))).toEqual([[['acme'], ['acme', 'acme']], [['acme']]]);
+  expect(own.events.map(({ data }) => [data.unmatched, (data as { tenants?: string[] }).tenants])).toEqual([[null, ['acme']], [null, ['acme']]]);
+  expect(asked.events).toEqual([]);
+});
+
+it('shows a tenant an event whose delivery is stored before it', async () => {
+  const own = await events({}, undefined, acme);
+  const eventAt = Date.now() - 1_000;
+  await write('early', { eventAt });
+  await looked();
+  expect(own.events).toEqual([]);
+  const event = readEvent({ ce_specversion: '1.0', ce_id: 'early', ce_source: '/orders', ce_type: 'invoice.paid', ce_tenant: 'acme' }, Buffer.from('{}'));
+  if ('reason' in event) throw new Error(event.detail);
+  await log.writer.writeEvents([{ event, record: inbound('', { timestamp: eventAt, offset: String(offset++) }) }]);
+  expect(await own.until(1)).toEqual(['early']);
 });
 
 it('refuses an id that no stream sent, and starts at the present for one of another database', async () => {

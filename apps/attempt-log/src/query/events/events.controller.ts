@@ -1,16 +1,18 @@
-import { Controller, Get, Inject, Param, Query as QueryString, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, Operation, pageOf, Roles, valid } from '@nuncio/service';
+import { Answers, AnswersIn, Caller, type IsStill, Operation, pageOf, Roles, StillCaller, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { LiveStreams } from '../../stream/live-streams.js';
+import { startingPlace } from '../../stream/place.js';
 import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
 import { SHOWN, showEvent, ShownEvent, type StoredEvent } from './event.js';
-import { listQuery, type Bind, type Query } from '../filters/filter.js';
+import { listQuery, streamQuery, type Bind, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
-import { findEvents, throughDeliveries } from './find-events.js';
+import { findEvents, findWrittenEvents, throughDeliveries } from './find-events.js';
 import { mayRead } from './may-read.js';
 import { reachOf, READERS, type Reach } from '../reach.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
@@ -24,6 +26,7 @@ export class EventsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ConfigView) private readonly view: ConfigView,
+    @Inject(LiveStreams) private readonly streams: LiveStreams,
   ) {}
 
   @Operation({ description: 'The events that the caller may see, newest first, with their deliveries. A tenant sees an event only through its own deliveries.' })
@@ -34,6 +37,30 @@ export class EventsController {
     const { items, next } = await findEvents<StoredEvent>(this.dataSource, caller, query, SHOWN);
     const deliveries = await this.#deliveriesOf(items, reach);
     return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
+  }
+
+  @Operation({ description: 'Events as they are recorded, and again whenever one of their deliveries moves, or nobody gets them, as server-sent events, from now on or from `Last-Event-ID`. A tenant sees an event once it has a delivery of it.' })
+  @Get('stream')
+  @AnswersIn(['text/event-stream'])
+  @Header('cache-control', 'no-store')
+  async stream(
+    @Caller() caller: Principal,
+    @QueryString(valid(streamQuery(eventFilters))) query: Given<typeof eventFilters>,
+    @Headers('last-event-id') last: string | undefined,
+    @StillCaller() isStill: IsStill,
+  ): Promise<StreamableFile> {
+    const reach = reachOf(caller);
+    return this.streams.open<ShownEvent>({
+      reader: { caller, isStill },
+      name: 'event',
+      place: await startingPlace(this.dataSource, last),
+      next: async (after) => {
+        const { items, ...rest } = await findWrittenEvents(this.dataSource, caller, query, after);
+        const deliveries = await this.#deliveriesOf(items.map(({ row }) => row), reach);
+        return { ...rest, items: items.map(({ row, place }) => ({ row: showEvent(row, caller, deliveries.get(row.id) ?? []), place })) };
+      },
+      show: (event) => event,
+    });
   }
 
   @Operation({ description: 'One event, with its deliveries.' })

@@ -7,28 +7,44 @@ import { eventFilters } from '../filters/filters.js';
 import { ofTenant, reachOf, type Reach } from '../reach.js';
 import { searchPage } from '../search.js';
 import type { Page } from '../select.js';
-import { IS_FIRST, type StoredEvent } from './event.js';
-import { eventSource } from './event-source.js';
+import { selectWritten, type Written } from '../../stream/select-written.js';
+import type { Place } from '../../stream/place.js';
+import { IS_FIRST, SHOWN, type StoredEvent } from './event.js';
+import { eventSource, WITH_EVENT } from './event-source.js';
 
 /** Events within the caller's reach, newest first, with these columns. */
 export function findEvents<Row extends StoredEvent>(dataSource: DataSource, caller: Principal, query: Query<typeof eventFilters>, select: string): Promise<Page<Row>> {
   const within = withoutWhatIsOthers(caller, ofTenant(caller, query));
-  const reach = reachOf(caller);
-  return searchPage<Row>(
-    dataSource,
-    {
-      select,
-      ...eventSource(within),
-      at: 'event_at',
-      where: (bind) => [
-        ...conditions(eventFilters, within, bind),
-        ...throughDeliveries(reach, bind),
-        within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
-      ],
-    },
-    query,
-  );
+  return searchPage<Row>(dataSource, { select, ...eventSource(within), at: 'event_at', where: selected(caller, within) }, query);
 }
+
+/** Everything that changes an event as it is shown: its record, the reason that nobody gets it, and its deliveries. */
+const CHANGES = `(
+  SELECT id, event_at, written, NULL::text AS reason, NULL::text AS tenant, NULL::text AS callback FROM log.events
+  UNION ALL SELECT event_id, event_at, written, reason, NULL, NULL FROM log.unmatched
+  UNION ALL SELECT event_id, event_at, written, NULL, tenant, callback FROM log.deliveries) change`;
+
+/** Events within the caller's reach that were written after a place, or have changed since. */
+export function findWrittenEvents(dataSource: DataSource, caller: Principal, query: Given<typeof eventFilters>, after: Place): Promise<Written<StoredEvent>> {
+  const where = selected(caller, withoutWhatIsOthers(caller, ofTenant(caller, query)));
+  return selectWritten(dataSource, { select: SHOWN, from: CHANGES, joined: { by: WITH_EVENT, where: (bind) => own(caller, bind) }, where }, after);
+}
+
+/** SQL: changes that are not of others. That an event comes again must not tell a tenant that somebody else has a delivery of it. */
+function own(caller: Principal, bind: Bind): string[] {
+  const within = reachOf(caller)(bind);
+  return within.length ? [`(tenant IS NULL OR ${within.join(' AND ')})`, `reason IS DISTINCT FROM 'unknown-tenant'`] : [];
+}
+
+/** SQL conditions on `log.events e`. */
+const selected = (caller: Principal, within: Given<typeof eventFilters>) => {
+  const reach = reachOf(caller);
+  return (bind: Bind): string[] => [
+    ...conditions(eventFilters, within, bind),
+    ...throughDeliveries(reach, bind),
+    within.tenant ? isFirstDeliveredTo(within.tenant, reach, bind) : IS_FIRST,
+  ];
+};
 
 /**
  * A tenant sees an event only through its own deliveries, and only the records that these were made of. An event's id alone gives no access, since

@@ -13,7 +13,7 @@ export interface Filter<V = unknown> {
   lead?(value: V, bind: Bind): string;
   /** The key in `log.event_keys` that all matches have; null = there is no single one. */
   key?(value: V): string | null;
-  /** The filter is about the event, whose row may be written later than the attempt's, so streams do not offer it. */
+  /** The filter of a delivery is about its event, whose row may be written later, so streams do not offer it. */
   readonly ofEvent?: true;
 }
 

@@ -21,12 +21,12 @@ const ofDelivery = {
 };
 
 /** Filters by an event's attributes. `attribute`: SQL of an attribute, given the placeholder of its name. */
-function ofAttributes(attribute: (name: string) => string) {
+function ofAttributes(attribute: (name: string) => string, of: Pick<Filter, 'ofEvent'> = {}) {
   const subject: Filter<string[]> = {
     schema: repeatable(Text).describe('The CloudEvents `subject` of the event'),
     where: (values, bind) => isAnyOf(attribute(bind('subject')), values, bind),
     key: ([value = '', ...more]) => (more.length ? null : eventKey('subject', value)),
-    ofEvent: true,
+    ...of,
   };
   const ext: Filter<Record<string, string[]>> = {
     schema: byName(z.string().regex(EXTENSION, 'must be the name of an extension attribute'), Text, MOST_EXTENSIONS).describe('Extension attributes of the event: `ext.order=4711`, or `ext[order]=4711`'),
@@ -35,7 +35,7 @@ function ofAttributes(attribute: (name: string) => string) {
       const [name, [value = ''] = []] = Object.entries(given).find(([, values]) => values.length === 1) ?? [];
       return name === undefined ? null : eventKey(name, value);
     },
-    ofEvent: true,
+    ...of,
   };
   return { subject, ext };
 }
@@ -72,7 +72,7 @@ function hasReason(codes: readonly DeliveryReason[], bind: Bind): string {
 export const deliveryFilters = {
   ...ofDelivery,
   ceId,
-  ...ofAttributes(ofItsEvent),
+  ...ofAttributes(ofItsEvent, { ofEvent: true }),
   status: meaning('The present status', oneOf('status', DeliveryStatus)),
   since: notBefore('event_at'),
   until: before('event_at'),
