@@ -524,11 +524,11 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
-  it('shows deliveries as they come', async () => {
+  it.each([['deliveries', '&status=%5B%22delivered%22%5D'], ['events', '']])('shows %s as they come', async (list, more) => {
     const { page, context, faults } = await visit(browser, origin);
     receiver.answer(always({ status: 204 }));
     await signIn(page, key);
-    await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22delivered%22%5D`);
+    await open(page, `${list}?tenant=%5B%22${tenant.id}%22%5D${more}`);
     const before = await page.locator('tbody tr').count();
     await page.getByRole('button', { name: 'Live', exact: true }).click();
     await page.getByText('Waiting for what comes').first().waitFor();

@@ -265,9 +265,9 @@ describe('a resource in any state', () => {
 
   it('is streamed to nobody else', async () => {
     const streams = await Promise.all(
-      ['consumer', ...strangers().map(([name]) => name)].flatMap((name) => ['attempts', 'deliveries'].map(async (kind) => ({ name, stream: await EventStream.open<{ tenant: string }>(`${api.url}/v1/${kind}/stream`, callers[name]?.key ?? '') }))),
+      ['consumer', ...strangers().map(([name]) => name)].flatMap((name) => ['attempts', 'deliveries', 'events'].map(async (kind) => ({ name, stream: await EventStream.open<{ tenant: string } | { deliveries: { tenant: string }[] }>(`${api.url}/v1/${kind}/stream`, callers[name]?.key ?? '') }))),
     );
-    const tenantsOf = (name: string): string[][] => streams.filter((one) => one.name === name).map(({ stream }) => stream.events.map(({ data }) => data.tenant));
+    const tenantsOf = (name: string): string[][] => streams.filter((one) => one.name === name).map(({ stream }) => stream.events.flatMap(({ data }) => ('deliveries' in data ? data.deliveries : [data]).map((one) => one.tenant)));
     await publish(subscriptions.get('activated')?.type ?? '', tenant);
     await publish(subscriptions.get('required: taken back')?.type ?? '', tenant);
     await eventually(() => {

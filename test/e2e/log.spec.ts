@@ -96,14 +96,15 @@ describe('the log', () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  it('streams attempts and deliveries live through the public origin, by filter, and goes on after Last-Event-ID', async () => {
+  it('streams attempts, deliveries and events live through the public origin, by filter, and goes on after Last-Event-ID', async () => {
     await tenant.subscribe(receiver, { retry: { delaysSeconds: [1], jitter: 0 } });
     receiver.answer(inSequence({ status: 503 }, {}));
     const open = <T>(path: string, last?: string): Promise<EventStream<T>> => EventStream.open<T>(fleet.api.url + path, fleet.api.key, last);
     const attempts = await open<AttemptAnswer>(`/v1/attempts/stream?tenant=${tenant.id}`);
     const failed = await open<AttemptAnswer>(`/v1/attempts/stream?tenant=${tenant.id}&status=failed`);
     const deliveries = await open<DeliveryAnswer>(`/v1/deliveries/stream?tenant=${tenant.id}`);
-    await tenant.publish([{ payload: '{}' }]);
+    const events = await open<{ id: string; deliveries: DeliveryAnswer[] }>(`/v1/events/stream?tenant=${tenant.id}&subject=order-4711`);
+    await tenant.publish([{ payload: '{}', attributes: { subject: 'order-4711' } }]);
     await eventually(() => {
       expect(attempts.events.map(({ event, data }) => [event, data.number, data.outcome])).toEqual([
         ['attempt', 1, 'failed'],
@@ -113,6 +114,8 @@ describe('the log', () => {
         ['delivery', 'pending'],
         ['delivery', 'delivered'],
       ]);
+      // One event. It may come twice as it is, if it was stored after its delivery.
+      expect(new Set(events.events.map(({ event, data }) => `${event} ${data.id} ${data.deliveries.map(({ status }) => status).join()}`))).toEqual(new Set(['pending', 'delivered'].map((status) => `event ${deliveries.events[0]?.data.event ?? ''} ${status}`)));
     });
     expect(failed.events.map(({ data }) => data.number)).toEqual([1]);
 
@@ -120,7 +123,7 @@ describe('the log', () => {
     await eventually(() => {
       expect(resumed.events).toEqual(attempts.events.slice(1));
     });
-    for (const stream of [attempts, failed, deliveries, resumed]) stream.close();
+    for (const stream of [attempts, failed, deliveries, events, resumed]) stream.close();
     await expect(open('/v1/attempts/stream?colour=red')).rejects.toThrow(/^422 /);
   });
 

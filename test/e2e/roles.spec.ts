@@ -39,7 +39,7 @@ const MAY: Readonly<Record<string, string>> = {
   'POST /v1/replays': 'admin provider consumer',
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'profiles', 'subscriptions', 'events', 'deliveries', 'attempts', 'audit'].map((name) => [`GET /v1/${name}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['applications', 'credentials', 'callbacks', 'subscriptions', 'events', 'deliveries', 'attempts', 'operations'].map((name) => [`GET /v1/${name}/{id}`, 'admin provider consumer viewer'])),
-  ...Object.fromEntries(['credentials/{id}/health', 'callbacks/{id}/health', 'credentials/health', 'callbacks/health', 'stats', 'stats/token-requests', 'stats/authorization-servers', 'stats/top', 'stats/backlog', 'incidents', 'operations', 'attempts/stream', 'deliveries/stream'].map((path) => [`GET /v1/${path}`, 'admin provider consumer viewer'])),
+  ...Object.fromEntries(['credentials/{id}/health', 'callbacks/{id}/health', 'credentials/health', 'callbacks/health', 'stats', 'stats/token-requests', 'stats/authorization-servers', 'stats/top', 'stats/backlog', 'incidents', 'operations', 'attempts/stream', 'deliveries/stream', 'events/stream'].map((path) => [`GET /v1/${path}`, 'admin provider consumer viewer'])),
   ...Object.fromEntries(['pause', 'resume', 'cancel'].map((move) => [`POST /v1/operations/{id}/${move}`, 'admin provider consumer'])),
   'POST /v1/event-types/{name}/simulate': 'admin provider consumer viewer',
   'GET /v1/callbacks/{id}/subscriptions': 'admin provider consumer viewer',

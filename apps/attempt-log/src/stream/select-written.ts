@@ -4,16 +4,16 @@ import type { Selection } from '../query/select.js';
 import { notAhead, present, type Place } from './place.js';
 
 /** Each row may have 16 KiB of response body, a third more in base64. An event may have 100 deliveries. */
-const ROWS_AT_ONCE = { own: 100, joined: 20 };
+const ROWS_AT_ONCE = { own: 100, its: 20 };
 /**
  * Most rows may be filtered out, and the place may be far behind; this bounds each query. With a look every half second the log is never written
- * faster. All changes that are looked at for joined rows are sorted for each query.
+ * faster. Changes are sorted for each query.
  */
-const LOOKED_AT_ONCE = { own: 20_000, joined: 1_000 };
+const LOOKED_AT_ONCE = { own: 20_000, its: 1_000 };
 
 export interface WrittenSelection extends Selection {
-  /** Joins what was written, `w` (`id`, `event_at`), and meets these conditions, to the rows that are returned; by default they are the same. */
-  readonly joined?: { readonly by: string; readonly where: Selection['where'] };
+  /** For rows that change without being written: SQL of the row that a change `w` (`id`, `event_at`) has changed, if it is selected. `from` and `where` are of changes then. */
+  readonly its?: (bind: Bind) => string;
 }
 
 export interface Written<Row> {
@@ -26,27 +26,29 @@ export interface Written<Row> {
 
 /**
  * Rows written after a place that meet all conditions, in the order of writing. Cheap while nothing is written, and however far behind the place is.
- * What was written several times since the place, as far as it is looked at, comes once.
+ * A row that has several changes in one look comes once.
  */
 export async function selectWritten<Row extends { id: string }>(
   dataSource: DataSource,
-  { select, from, where, joined }: WrittenSelection,
+  { select, from, where, its }: WrittenSelection,
   after: Place,
 ): Promise<Written<Row>> {
   const now = await present(dataSource);
   const start = notAhead(after, now);
   if (start.xid === now.xid) return { items: [], place: start, isFull: false };
-  const of = joined ? 'joined' : 'own';
-  const full = await endOfWindow(dataSource, from, { start, now, size: LOOKED_AT_ONCE[of] });
+  const kind = its ? 'its' : 'own';
+  const full = await endOfWindow(dataSource, from, { start, now, size: LOOKED_AT_ONCE[kind] });
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const window = `FROM ${from} WHERE ${[...between(start, full ?? now, bind), ...(joined?.where(bind) ?? [])].join(' AND ')}`;
-  const written = joined ? `SELECT DISTINCT ON (id, event_at) * ${window} ORDER BY id, event_at, written DESC` : `SELECT * ${window}`;
-  const conditions = ['true', ...where(bind)].join(' AND ');
-  const text = `SELECT ${select}, w.written::text AS place_xid FROM (${written}) w ${joined?.by ?? ''} WHERE ${conditions} ORDER BY w.written, w.id LIMIT ${bind(ROWS_AT_ONCE[of])}`;
+  const written = `FROM ${from} WHERE ${[...between(start, full ?? now, bind), ...where(bind)].join(' AND ')}`;
+  // A statement for each change, with a limit: PostgreSQL looks each up by its key, and does not join all events.
+  const selected = its
+    ? `(SELECT DISTINCT ON (id, event_at) * ${written} ORDER BY id, event_at, written DESC) w CROSS JOIN LATERAL (${its(bind)} LIMIT 1) its`
+    : `(SELECT * ${written}) w`;
+  const text = `SELECT ${select}, w.written::text AS place_xid FROM ${selected} ORDER BY w.written, w.id LIMIT ${bind(ROWS_AT_ONCE[kind])}`;
   const rows = await dataSource.query<(Row & { place_xid: string })[]>(text, values);
   const items = rows.map((row) => ({ row, place: { xid: row.place_xid, id: row.id } }));
-  const last = rows.length === ROWS_AT_ONCE[of] ? items.at(-1)?.place : undefined;
+  const last = rows.length === ROWS_AT_ONCE[kind] ? items.at(-1)?.place : undefined;
   return { items, place: last ?? full ?? now, isFull: (last ?? full) !== undefined };
 }
 

@@ -7,6 +7,7 @@ import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { EVENT_FIELDS } from './fields.js';
 import { Found } from './found.js';
+import { useLive } from './live.js';
 import { toQuery, type EventQuery } from './search.js';
 import { useSearched } from './searched.js';
 import { NOBODY } from './unmatched.js';
@@ -19,7 +20,7 @@ const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'Subject', cell: ({ attributes: { subject } }) => subject ?? <span className="soft">–</span>, isExtra: true },
   { name: 'Tenants', cell: ({ tenants }) => (tenants.length ? <span className="clip short" title={tenants.join(', ')}>{tenants.join(', ')}</span> : <span className="soft">all</span>), minor: true },
   { name: 'Bytes', cell: ({ payloadBytes }) => payloadBytes, minor: true, isNumber: true },
-  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody'}</span>) },
+  { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody yet'}</span>) },
 ];
 
 function Tally({ of }: { of: readonly Schemas['Delivery'][] }): ReactElement {
@@ -36,10 +37,11 @@ export function Events(): ReactElement {
   const search = useSearch({ from: '/shell/events' });
   const navigate = useNavigate({ from: '/events' });
   const pages = useSearched('events', search, (wanted, page) => answer(api.GET('/v1/events', { params: { query: { ...toQuery<EventQuery>(wanted), ...page } } })));
+  const live = useLive<Schemas['Event']>('events', search);
   return (
     <>
       <Head title="Events">What was published, and who got it.</Head>
-      <Found caption="Events" one="event" fields={EVENT_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} columns={columns} nothing={<span>An event is published with <code>POST /v1/events</code>, or to Kafka.</span>} />
+      <Found caption="Events" one="event" fields={EVENT_FIELDS} search={search} onSearch={(next) => void navigate({ search: next })} pages={pages} live={live} columns={columns} nothing={<span>An event is published with <code>POST /v1/events</code>, or to Kafka.</span>} />
     </>
   );
 }

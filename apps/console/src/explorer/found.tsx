@@ -22,8 +22,7 @@ interface FoundProps<T> {
   readonly columns: readonly Column<T>[];
   /** What to do if there is none at all. */
   readonly nothing: ReactNode;
-  /** Absent = the API has no stream of them. */
-  readonly live?: Live<T>;
+  readonly live: Live<T>;
   /** The address of a file with all of them; absent = there is none. */
   readonly file?: string;
 }
@@ -31,7 +30,7 @@ interface FoundProps<T> {
 /** What the filters select, how many, newest first. */
 export function Found<T extends { readonly id: string }>({ caption, one, fields, search, onSearch, pages, columns: all, nothing, live, file }: FoundProps<T>): ReactElement {
   const top = useRef<HTMLElement>(null);
-  const items = useMemo(() => withNew(live?.rows ?? [], pages.items), [live?.rows, pages.items]);
+  const items = useMemo(() => withNew(live.rows, pages.items), [live.rows, pages.items]);
   const columns = useMemo(() => chosenColumns(all, search), [all, search]);
   useHeldWhileAway(top, live);
   return (
@@ -41,14 +40,14 @@ export function Found<T extends { readonly id: string }>({ caption, one, fields,
         <h2>Newest first</h2>
         <Count of={pages.count} />
         <button type="button" className="plain" onClick={pages.again}>Refresh</button>
-        {live && <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>}
+        <button type="button" className="small" aria-pressed={live.isOn} onClick={live.toggle}>{live.isOn ? 'Live: stop' : 'Live'}</button>
         {file !== undefined && <a className="button plain" href={file} download>CSV</a>}
-        {live?.isOn && <Came count={live.rows.length} />}
+        {live.isOn && <Came count={live.rows.length} />}
         <Columns all={all} search={search} onSearch={onSearch} />
         <Views of={caption.toLowerCase()} search={search} onSearch={onSearch} />
       </header>
-      {live && live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
-      {live?.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
+      {live.waiting > 0 && <button type="button" className="held" onClick={() => top.current?.scrollIntoView({ block: 'center' })}>Paused while you read: {live.waiting} new. Show them</button>}
+      {live.error && <div className="inside"><ProblemBox error={live.error} retry={live.toggle} /></div>}
       <List caption={caption} pages={{ ...pages, items }} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one={one} pages={pages} labels={labelsOf(Object.entries(fields).map(([name, field]) => ({ name, ...field })))} search={search} onSearch={onSearch}>{nothing}</NothingFound>} />
     </section>
   );
@@ -62,11 +61,9 @@ function withNew<T extends { readonly id: string }>(rows: readonly T[], items: r
 }
 
 /** Nothing moves under a reader who has scrolled down: new rows wait until the top of the list is on the screen again. */
-function useHeldWhileAway(top: RefObject<HTMLElement | null>, live: Pick<Live<never>, 'isOn' | 'hold'> | undefined): void {
-  const isOn = live?.isOn;
-  const hold = live?.hold;
+function useHeldWhileAway(top: RefObject<HTMLElement | null>, { isOn, hold }: Pick<Live<never>, 'isOn' | 'hold'>): void {
   useEffect(() => {
-    if (!isOn || !hold || !top.current) return undefined;
+    if (!isOn || !top.current) return undefined;
     const observer = new IntersectionObserver(([entry]) => { hold(entry?.isIntersecting === false); });
     observer.observe(top.current);
     return () => {

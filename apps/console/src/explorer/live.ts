@@ -6,7 +6,7 @@ import { toQuery, type Search } from './search.js';
 const AGAIN_MS = 1_000;
 
 export interface Live<T> {
-  /** What has been written since it is on, newest first. A delivery that was written again is there once. */
+  /** What has been written since it is on, newest first. A row that has come again is there once. */
   readonly rows: readonly T[];
   readonly isOn: boolean;
   readonly toggle: () => void;
@@ -18,7 +18,7 @@ export interface Live<T> {
 }
 
 /** What the filters select, as it is written. While the page is hidden no stream is open; what was missed comes when it goes on. */
-export function useLive<T extends Row>(of: 'deliveries' | 'attempts', search: Search): Live<T> {
+export function useLive<T extends Row>(of: 'deliveries' | 'attempts' | 'events', search: Search): Live<T> {
   const [isOn, setOn] = useState(false);
   const [rows, setRows] = useState<readonly T[]>([]);
   const [waiting, setWaiting] = useState(0);

@@ -8,7 +8,7 @@ import { unmatchedKey } from './event-key.js';
 type Source = Pick<Search, 'from' | 'lead' | 'join'>;
 type Asked = Given<typeof eventFilters>;
 
-export const WITH_EVENT = 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at';
+const WITH_EVENT = 'JOIN log.events e ON e.id = w.id AND e.event_at = w.event_at';
 
 /**
  * Where events are searched, newest first. In this order: by id; by `ceId`; by a key; among unmatched events; for a tenant, through its deliveries and the
