@@ -13,7 +13,7 @@ const producer = new BatchProducer(client, kafka.topicPrefix);
 const topic = topicName(kafka.topicPrefix, events);
 const groupId = `${kafka.topicPrefix}.workers`;
 const told: unknown[] = [];
-let partition: number;
+let partition = -1;
 let number = 0;
 /** What Kafka has not deleted. */
 let left: string[] = [];
@@ -23,8 +23,8 @@ beforeAll(async () => {
   await Promise.all([admin.connect(), producer.connect()]);
   await applyTopics(client, kafka.topicPrefix, [events]);
   await write(1);
-  // All records have one key, and so one partition.
-  partition = (await admin.fetchTopicOffsets(topic)).find(({ high }) => high === '1')?.partition ?? -1;
+  // All records have one key, and so one partition. Others of a topic that was just made may not have a leader yet.
+  while (partition === -1) partition = (await admin.fetchTopicOffsets(topic).catch(() => [])).find(({ high }) => high === '1')?.partition ?? -1;
 }, 60_000);
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
 beforeEach(() => { told.length = 0; });
