@@ -734,6 +734,34 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   }, 120_000);
 
+  it('shows every field before and after a change, and that a secret was replaced but not the secret', async () => {
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'history', url: receiver.url, secretHeaders: { 'X-Gate': 'the first of two' }, retry: { delaysSeconds: [1, 2] } });
+    await fleet.api.call('PATCH', `/v1/callbacks/${id}`, { timeoutMs: 4_321, retry: { delaysSeconds: [7] } });
+    await fleet.api.call('PATCH', `/v1/callbacks/${id}`, { secretHeaders: { 'X-Gate': 'the second of two' } });
+    await fleet.api.call('DELETE', `/v1/callbacks/${id}`);
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `audit?id=${encodeURIComponent(JSON.stringify([id]))}`);
+    const rows = page.locator('tbody.rows > tr');
+    expect(await rows.count()).toBe(4);
+    const opened: string[][] = [];
+    for (const nth of [0, 1, 2, 3]) {
+      await rows.nth(nth).locator('summary').click();
+      const fields = rows.nth(nth).getByRole('region', { name: 'Differences' }).locator('tbody tr');
+      await fields.first().waitFor();
+      opened.push((await fields.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim()));
+    }
+    const [deletion, secret, settings, creation] = opened;
+    expect(deletion).toEqual(expect.arrayContaining(['timeoutMs 4321 –', 'retry.delaysSeconds [7] –']));
+    expect(secret).toEqual(['secretHeaders <redacted> <redacted>']);
+    expect(settings).toEqual(['retry.delaysSeconds [1,2] [7]', expect.stringMatching(/^timeoutMs \d+ 4321$/)]);
+    expect(creation).toEqual(expect.arrayContaining(['name – history', 'retry.delaysSeconds – [1,2]']));
+    expect(await page.content()).not.toContain('of two');
+    expect({ tooWide: await isTooWide(page), barriers: await barriers(page) }).toEqual({ tooWide: false, barriers: [] });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('keeps showing what it has read while the server is away, says so, and goes on by itself', async () => {
     const { page, context } = await visit(browser, origin);
     await signIn(page, key);

@@ -10,6 +10,7 @@ import { Tenant } from '../fleet/tenant.js';
 interface WholeAttempt extends AttemptAnswer {
   readonly dueAt: string;
   readonly startedAt: string;
+  readonly endedAt: string;
   readonly waitsMs: Readonly<Record<string, number>>;
 }
 
@@ -62,8 +63,8 @@ describe('an attempt', () => {
     }
   });
 
-  it('says when it was due and what it waited for', async () => {
-    const receiver = await Receiver.start(always({}));
+  it('says when it was due, what it waited for and when it ended', async () => {
+    const receiver = await Receiver.start(always({ delayMs: 400 }));
     closing.push(() => receiver.close());
     await tenant.subscribe(receiver, { limits: { perSecond: 2 }, timeoutMs: 30_000 });
     await tenant.publish(Array.from({ length: 4 }, (_, n) => ({ payload: `{"n":${n}}` })));
@@ -72,6 +73,7 @@ describe('an attempt', () => {
     expect(waits[0]).toEqual({ place: expect.any(Number), process: expect.any(Number), rate: expect.any(Number), handshake: 0 });
     expect(Math.max(...waits.map(({ rate = 0 }) => rate))).toBeGreaterThan(300);
     for (const { dueAt, startedAt } of all) expect(Date.parse(dueAt)).toBeLessThanOrEqual(Date.parse(startedAt) + 1_000);
+    for (const { startedAt, endedAt } of all) expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(399);
   });
 
   it('says why there was no connection, and that nothing was sent', async () => {

@@ -182,7 +182,7 @@ describe('no secret is found anywhere', () => {
     const now = new Date().toISOString();
     for (const path of ['credentials', 'callbacks', 'subscriptions', 'api-keys', 'tenants', 'event-types', 'audit', 'attempts', 'deliveries', 'events', 'operations']) await api.all(`/v1/${path}`);
     for (const path of [`credentials/${credential}`, `credentials/${assertion}`, `callbacks/${persona.callback}`, `callbacks/${standard.callback}`])
-      for (const query of ['', `?at=${now}`]) await api.get(`/v1/${path}${query}`);
+      for (const query of ['', `?at=${now}`, '?version=1']) await api.get(`/v1/${path}${query}`);
     const deliveries = await tenant.deliveries();
     for (const { id, event } of deliveries) await Promise.all([api.get(`/v1/deliveries/${id}`), api.get(`/v1/events/${event}`), api.text(`/v1/events/${event}/payload`)]);
     for (const path of ['attempts', 'deliveries', 'audit']) for (const format of ['csv', 'ndjson']) await api.text(`/v1/${path}?format=${format}`);

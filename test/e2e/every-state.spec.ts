@@ -189,7 +189,7 @@ describe('a resource in any state', () => {
     expect(Object.fromEntries(states)).toEqual(Object.fromEntries(Object.keys(WAYS).map((name) => [name, name === 'required: taken back' ? 'draft' : name in SETTINGS ? 'activated' : name.replace('required: ', '')])));
   });
 
-  it('answers 404 to others, by any route, now or at a time', async () => {
+  it('answers 404 to others, by any route, now, at a time or in a version', async () => {
     const at = encodeURIComponent(new Date().toISOString());
     /** The body of a PUT for each kind. */
     const whole: Record<string, object> = {
@@ -201,7 +201,7 @@ describe('a resource in any state', () => {
     for (const { method, template, roles } of calls)
       for (const [name, caller] of strangers().filter(([one]) => roles.includes(one.split(' ')[0] ?? ''))) {
         const body = method === 'GET' || method === 'DELETE' ? undefined : template.endsWith('/recover') ? { since: '2026-01-01T00:00:00Z', dryRun: true } : method === 'PUT' ? whole[template.split('/')[2] ?? ''] : {};
-        const paths = method === 'GET' && template.endsWith('{id}') && /credentials|callbacks|subscriptions/.test(template) ? [template, `${template}?at=${at}`] : [template];
+        const paths = method === 'GET' && template.endsWith('{id}') && /credentials|callbacks|subscriptions/.test(template) ? [template, `${template}?at=${at}`, `${template}?version=1`] : [template];
         const all = paths.flatMap((path) => (objects[template.split('/')[2] ?? ''] ?? []).map((id) => compare(name, caller, id, (one) => [method, path.replace(/\{\w+\}/, one), body], [403, 404])));
         faults.push(...(await Promise.all(all)).flat());
       }

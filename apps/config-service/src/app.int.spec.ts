@@ -504,6 +504,25 @@ it('shows a resource as it was', async () => {
   expect((await call('GET', `/callbacks/${callback}?at=yesterday`, undefined, { key })).status).toBe(422);
 });
 
+it('shows a resource in each of its versions, without its secrets, to those who may see it', async () => {
+  const { id } = (await call('POST', '/callbacks', { name: 'versions', url: 'https://hooks.acme.com/versions', timeoutMs: 4_000, secretHeaders: { 'X-Gate': 'hidden-1' } }, { key })).body as unknown as { id: string };
+  await call('PATCH', `/callbacks/${id}`, { timeoutMs: 5_000 }, { key });
+  await call('PATCH', `/callbacks/${id}`, { secretHeaders: { 'X-Gate': 'hidden-2' } }, { key });
+  const read = (version: string, as = key) => call('GET', `/callbacks/${id}?version=${version}`, undefined, { key: as });
+  const states = await Promise.all(['1', '2', '3'].map((version) => read(version)));
+  expect(states).toMatchObject([4_000, 5_000, 5_000].map((timeoutMs, n) => ({ status: 200, body: { timeoutMs, version: n + 1, secretHeaders: { 'X-Gate': '<redacted>' } } })));
+  expect(JSON.stringify(states)).not.toContain('hidden');
+
+  expect(await read('4')).toMatchObject({ status: 404, body: { code: 'not-found', detail: `There is no version 4 of callback "${id}".` } });
+  const stranger = String((await call('POST', '/api-keys', { name: 'x', role: 'consumer', tenant: 'other' })).body.key);
+  expect(await read('2', stranger)).toMatchObject({ status: 404, body: { detail: `There is no version 2 of callback "${id}".` } });
+  for (const wrong of ['0', '-1', '1.5', 'first', '2147483648', '1&at=2026-01-31T12:00:00Z']) expect({ wrong, status: (await read(wrong)).status }).toEqual({ wrong, status: 422 });
+
+  await call('DELETE', `/callbacks/${id}`, undefined, { key });
+  expect(await read('3')).toMatchObject({ status: 200, body: { timeoutMs: 5_000 } });
+  expect(await read('4')).toMatchObject({ status: 404 });
+});
+
 it('describes every route that it has', async () => {
   const { paths, components } = (await call('GET', '/openapi.json')).body as unknown as OpenApi;
   const described = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));

@@ -3,7 +3,7 @@ import { ApiKey, Fault, newId, type Principal } from '@nuncio/contracts';
 import { Answers, Caller, Creates, hashApiKey, IfMatch, Moment, Operation, Roles, valid, type Versions } from '@nuncio/service';
 import { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
+import { edited, EventStore, PastQuery, type Resource } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { answerOf, present, shownLabels } from '../presentation.js';
@@ -61,11 +61,11 @@ export class ApiKeysController {
     return { ...page, items: page.items.map((key) => show(key, uses.get(key.id) ?? null)) };
   }
 
-  @Operation({ description: 'One API key, at present or at an earlier time.' })
+  @Operation({ description: 'One API key, at present or as it was before.' })
   @Get(':id')
   @Answers(Shown)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return this.#shown(theirs(caller, await this.store.read(caller).get(apiKey, id, at)));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return this.#shown(theirs(caller, await this.store.read(caller).get(apiKey, id, past)));
   }
 
   @Operation({ description: 'Renames a key, or changes its labels. Its role, tenant, groups and expiry cannot be changed.' })

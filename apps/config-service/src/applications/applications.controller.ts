@@ -4,7 +4,7 @@ import { Answers, Caller, Creates, IfMatch, Operation, Roles, valid, type Versio
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { edited, EventStore, PastQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
@@ -38,11 +38,11 @@ export class ApplicationsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One application, at present or at an earlier time.' })
+  @Operation({ description: 'One application, at present or as it was before.' })
   @Get(':id')
   @Answers(Shown)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(application, id, at));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return show(await this.store.read(caller).get(application, id, past));
   }
 
   @Roles(...editors)

@@ -9,7 +9,7 @@ import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { application, DEFAULT_APPLICATION, nameInTenant } from '../applications/application.js';
 import { CONFIG, type Config } from '../config.js';
 import { credential } from '../credentials/credential.js';
-import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { changed, EventStore, PastQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { invalid } from '../faults.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
@@ -55,11 +55,11 @@ export class CallbacksController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One callback with all effective settings, at present or at an earlier time.' })
+  @Operation({ description: 'One callback with all effective settings, at present or as it was before.' })
   @Get(':id')
   @Answers(ShownCallback)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return showCallback(await this.store.read(caller).get(callback, id, at));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return showCallback(await this.store.read(caller).get(callback, id, past));
   }
 
   @Roles(...editors)

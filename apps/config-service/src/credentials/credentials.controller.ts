@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { editors, groupsFor, readers, tenantFor } from '../access.js';
 import { CONFIG, type Config } from '../config.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, changed, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { changed, EventStore, PastQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { keyedAnswerOf, masked, presentKeyed } from '../presentation.js';
@@ -70,11 +70,11 @@ export class CredentialsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One credential, at present or at an earlier time.' })
+  @Operation({ description: 'One credential, at present or as it was before.' })
   @Get(':id')
   @Answers(Shown)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return this.#show(await this.store.read(caller).get(credential, id, at));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return this.#show(await this.store.read(caller).get(credential, id, past));
   }
 
   @Roles(...editors)

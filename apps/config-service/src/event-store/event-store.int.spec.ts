@@ -10,7 +10,7 @@ import { configDatabase } from '../database.js';
 import { eventType } from '../event-types/event-type.js';
 import { list, listQuery } from '../lists/list.js';
 import { draft, edit, move, subscription } from '../subscriptions/subscription.js';
-import { changed, deleted, EventStore, nuncio } from './index.js';
+import { changed, deleted, EventStore, nuncio, type PastQuery } from './index.js';
 
 let fresh: FreshDatabase;
 let database: DataSource;
@@ -46,6 +46,17 @@ it('gives positions without a gap to many concurrent writers, some of which fail
   expect(gaps).toEqual([]);
   expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(10);
   expect(await store.position()).toBe(from + 50);
+});
+
+it('tells changes of one millisecond apart by their versions', async () => {
+  await app('app_same', 'acme');
+  await store.transact(nuncio, async (tx) => tx.append(application, await tx.current(application, 'app_same', null), [changed({ name: 'second' }), changed({ name: 'third' })]));
+  const events = await database.query<{ at: Date }[]>("select at from config.audit where id = 'app_same' and version > 1");
+  expect(new Set(events.map(({ at }) => at.getTime())).size).toBe(1);
+  const get = async (caller: Principal, past: PastQuery) => (await store.read(caller).get(application, 'app_same', past)).state.name;
+  expect(await get(nuncio, { at: events[0]?.at })).toBe('third');
+  expect(await Promise.all([1, 2, 3].map((version) => get(consumer('acme'), { version })))).toEqual(['app_same', 'second', 'third']);
+  for (const [caller, version] of [[nuncio, 4], [consumer('globex'), 2]] as const) await expect(get(caller, { version })).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('decides on the state at the time of the write: of forty increments none is lost', async () => {

@@ -6,11 +6,19 @@ import { Resource } from './resource.entity.js';
 /** An RFC 3339 time in a query. */
 export const Time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00Z' }).transform((text) => new Date(text));
 
-/** `?at=`: the state at that time; without it, the present one. */
-export const AtQuery = z.strictObject({ at: Time.optional().describe('Show the state at this time; without it, the present one') });
-export type AtQuery = z.infer<typeof AtQuery>;
+// PostgreSQL's integer.
+const Version = z.coerce.number().int().min(1).max(2 ** 31 - 1);
 
-/** The state of an aggregate after `events`, all events of its stream up to a time; null = it did not exist. */
+/** `?at=` or `?version=`: an earlier state; without both, the present one. */
+export const PastQuery = z
+  .strictObject({
+    at: Time.optional().describe('Show the state at this time; without it, the present one'),
+    version: Version.optional().describe('Show the state of this version, which an entry of the audit names. Changes in the same millisecond have versions of their own'),
+  })
+  .refine(({ at, version }) => at === undefined || version === undefined, { path: ['version'], message: 'must be left out if `at` is given' });
+export type PastQuery = z.infer<typeof PastQuery>;
+
+/** The state of an aggregate after `events`, all events of its stream up to a time or version; null = it did not exist. */
 export function replay<S extends object>(aggregate: Aggregate<S>, events: readonly RecordedEvent[]): Resource<S> | null {
   const last = events.at(-1);
   const life = lifeOf(

@@ -2,7 +2,7 @@ import { ExternalId, Fault, reaches, type AggregateKind, type Keyed, type Princi
 import { And, ArrayContains, ArrayOverlap, In, JsonContains, LessThanOrEqual, Not, Raw, type EntityManager, type FindOptionsWhere, type SelectQueryBuilder } from 'typeorm';
 import { invalid, nounOf } from '../faults.js';
 import { deleted, type Aggregate, type Index } from './aggregate.js';
-import { replay } from './past.js';
+import { replay, type PastQuery } from './past.js';
 import { RecordedEvent } from './recorded-event.entity.js';
 import { Resource } from './resource.entity.js';
 import { within } from './within.js';
@@ -54,19 +54,20 @@ export class Resources {
     return this.manager.find(Resource<S>, { where: where as FindOptionsWhere<Resource<S>>[] });
   }
 
-  /** The resource, or its state at a time. Throws Fault `not-found`. */
-  async get<S extends object>(aggregate: Aggregate<S>, id: string, at?: Date): Promise<Resource<S>> {
-    const found = await (at ? this.#past(aggregate, id, at) : this.find(aggregate, id));
-    if (!found) throw new Fault('not-found', `there is no ${nounOf(aggregate.kind)} "${id}"`);
+  /** The resource, or an earlier state of it. Throws Fault `not-found`. */
+  async get<S extends object>(aggregate: Aggregate<S>, id: string, past: PastQuery = {}): Promise<Resource<S>> {
+    const found = await (past.at !== undefined || past.version !== undefined ? this.#past(aggregate, id, past) : this.find(aggregate, id));
+    if (!found) throw new Fault('not-found', `there is no ${past.version === undefined ? '' : `version ${past.version} of `}${nounOf(aggregate.kind)} "${id}"`);
     return found;
   }
 
   /** Computed from its events. Its present tenant and groups decide who may see it, even if it is deleted. */
-  async #past<S extends object>(aggregate: Aggregate<S>, id: string, at: Date): Promise<Resource<S> | null> {
+  async #past<S extends object>(aggregate: Aggregate<S>, id: string, { at, version }: PastQuery): Promise<Resource<S> | null> {
     if (id.includes('\0')) return null;
-    const until = { kind: aggregate.kind, id, at: LessThanOrEqual(at) };
+    const until = { kind: aggregate.kind, id, ...(at && { at: LessThanOrEqual(at) }), ...(version !== undefined && { version: LessThanOrEqual(version) }) };
     const where = within(this.caller).map((reach) => ({ ...until, ...reach }));
-    return replay(aggregate, await this.manager.find(RecordedEvent, { where: where as FindOptionsWhere<RecordedEvent>[], order: { version: 'ASC' } }));
+    const found = replay(aggregate, await this.manager.find(RecordedEvent, { where: where as FindOptionsWhere<RecordedEvent>[], order: { version: 'ASC' } }));
+    return version === undefined || found?.version === version ? found : null;
   }
 
   /** The last state of each resource that had this id and was deleted. Reads its whole history. */

@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { readers } from '../access.js';
 import { callback } from '../callbacks/callback.js';
-import { AtQuery, edited, EventStore, type Resource } from '../event-store/index.js';
+import { edited, EventStore, PastQuery, type Resource } from '../event-store/index.js';
 import { throwAny } from '../faults.js';
 import { withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, withIdOf, type Put as Putting } from '../keying/put.js';
@@ -45,11 +45,11 @@ export class EventTypesController {
     return list(this.store.read(caller), eventType, query, show);
   }
 
-  @Operation({ description: 'One event type, at present or at an earlier time.' })
+  @Operation({ description: 'One event type, at present or as it was before.' })
   @Get(':name')
   @Answers(Shown)
-  async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(eventType, name, at));
+  async get(@Caller() caller: Principal, @Param('name') name: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return show(await this.store.read(caller).get(eventType, name, past));
   }
 
   @Roles('admin', 'provider')

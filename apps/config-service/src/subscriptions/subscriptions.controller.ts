@@ -4,7 +4,7 @@ import { Answers, Caller, Creates, IfMatch, Operation, pathPart, Roles, valid, t
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { editors, readers, tenantFor } from '../access.js';
-import { AtQuery, changed, different, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { changed, different, edited, EventStore, PastQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { editKeying, withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
@@ -47,11 +47,11 @@ export class SubscriptionsController {
   }
 
   @Roles(...readers)
-  @Operation({ description: 'One subscription, at present or at an earlier time, with the moves that the caller may make now.' })
+  @Operation({ description: 'One subscription, at present or as it was before, with the moves that the caller may make now.' })
   @Get(':id')
   @Answers(ShownSubscription)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return showSubscription(caller)(await this.store.read(caller).get(subscription, id, at));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return showSubscription(caller)(await this.store.read(caller).get(subscription, id, past));
   }
 
   @Roles(...moves.edit.by)

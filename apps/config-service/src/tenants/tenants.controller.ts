@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { aggregates } from '../aggregates.js';
 import { application, DEFAULT_APPLICATION } from '../applications/application.js';
-import { AtQuery, deleted, edited, EventStore, type Resource, type Transaction } from '../event-store/index.js';
+import { deleted, edited, EventStore, PastQuery, type Resource, type Transaction } from '../event-store/index.js';
 import { withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, withIdOf, type Put as Putting } from '../keying/put.js';
 import { invalid } from '../faults.js';
@@ -53,11 +53,11 @@ export class TenantsController {
   }
 
   @Roles('admin', 'provider')
-  @Operation({ description: 'One tenant, at present or at an earlier time.' })
+  @Operation({ description: 'One tenant, at present or as it was before.' })
   @Get(':id')
   @Answers(Shown)
-  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(AtQuery)) { at }: AtQuery) {
-    return show(await this.store.read(caller).get(tenant, id, at));
+  async get(@Caller() caller: Principal, @Param('id') id: string, @Query(valid(PastQuery)) past: PastQuery) {
+    return show(await this.store.read(caller).get(tenant, id, past));
   }
 
   @Operation({ description: 'Changes only the fields in the body: name, quotas, labels.', example: { name: 'Acme GmbH' } })

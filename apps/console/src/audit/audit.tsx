@@ -26,7 +26,7 @@ export function Audit(): ReactElement {
       <Head title="Audit">Who changed what, newest first.</Head>
       <section className="panel">
         <Filters fields={FIELDS} search={search} onSearch={onSearch} />
-        <List caption="Changes of the configuration" pages={pages} columns={auditColumns} keyOf={({ position }) => position} empty={<NothingFound one="change" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
+        <List caption="Changes of the configuration" pages={pages} columns={auditColumns} keyOf={({ position, id, version, type }) => `${position} ${id} ${version} ${type}`} empty={<NothingFound one="change" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
       </section>
     </>
   );

@@ -1,14 +1,8 @@
 import type { Schemas } from '../api/client.js';
+import type { Difference } from '../parts/differences.js';
 
 type Attempt = Pick<Schemas['Attempt'], 'request' | 'response' | 'error'>;
 type Headers = NonNullable<Attempt['request']>['headers'];
-
-export interface Difference {
-  readonly what: string;
-  /** null = it was not there. */
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 /** Headers that differ in every request. */
 const ALWAYS: readonly string[] = ['webhook-timestamp', 'webhook-signature', 'traceparent', 'tracestate', 'date', 'x-request-id'];

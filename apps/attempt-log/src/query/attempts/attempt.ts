@@ -13,6 +13,7 @@ const Request = RefusedRequest.shape.request.omit({ spelling: true });
 export const ShownAttempt = Attempted.omit({ fact: true, at: true, eventAt: true, traceparent: true })
   .extend({
     startedAt: Moment.describe('When it began'),
+    endedAt: Moment.describe('When its result was known, by the clock of the dispatcher'),
     request: Request.nullable().describe('The last request; null = none was made'),
     refused: RefusedRequest.extend({ startedAt: Moment.describe('When it began'), request: Request.describe('The request as it was sent') }).nullable().describe('The first request and its answer, if the endpoint refused the token and the request was repeated; null = it was not'),
     httpVersion: Attempted.shape.httpVersion.unwrap().describe('The HTTP version of the request; null = there was no connection, or the attempt is from before this was recorded'),
@@ -46,6 +47,7 @@ export const showAttempt = (fact: Attempted): ShownAttempt => ({
   requestedBy: fact.requestedBy ?? null,
   operation: fact.operation ?? null,
   startedAt: rfc3339(fact.startedAt),
+  endedAt: rfc3339(fact.at),
   requests: fact.requests,
   request: fact.request && showRequest(fact.request),
   response: fact.response,
