@@ -52,7 +52,7 @@ export async function fill(databaseUrl: string, rows: number, log: (line: string
       await fillDay(client, table, day, (partition) => client.query(insertInto(partition), [from, to, rows, new Date(now)]));
       log(`${to} of ${rows} ${table}`);
     }
-    await client.query(OWNERS);
+    if (await isThere(client, 'owners')) await client.query(OWNERS); // release 0.1.0 has no such table
     await client.query(`VACUUM ANALYZE log.${table}`);
     await client.end();
   }
@@ -67,10 +67,15 @@ export async function fill(databaseUrl: string, rows: number, log: (line: string
 async function fillDay(client: pg.Client, table: string, day: number, insert: (partition: string) => Promise<unknown>): Promise<void> {
   const start = dateOf(day);
   const partition = `${table}_${start.replaceAll('-', '')}`;
-  const { rows } = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass($1)`, [`log.${partition}`]);
-  if (!rows.length) await client.query(`CREATE TABLE log.${partition} (LIKE log.${table} INCLUDING DEFAULTS)`);
+  const isOld = await isThere(client, partition);
+  if (!isOld) await client.query(`CREATE TABLE log.${partition} (LIKE log.${table} INCLUDING DEFAULTS)`);
   await insert(partition);
-  if (!rows.length) await client.query(`ALTER TABLE log.${table} ATTACH PARTITION log.${partition} FOR VALUES FROM ('${start}Z') TO ('${dateOf(day + 1)}Z')`);
+  if (!isOld) await client.query(`ALTER TABLE log.${table} ATTACH PARTITION log.${partition} FOR VALUES FROM ('${start}Z') TO ('${dateOf(day + 1)}Z')`);
+}
+
+async function isThere(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query(`SELECT FROM pg_class WHERE oid = to_regclass($1)`, [`log.${table}`]);
+  return rows.length > 0;
 }
 
 const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
