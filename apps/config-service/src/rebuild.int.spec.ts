@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { configLog, configState, type Subscription } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, BatchProducer, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { aggregates } from './aggregates.js';
 import { application } from './applications/application.js';
 import { callback, effective } from './callbacks/callback.js';
 import { blankCallback } from './callbacks/edit-callback.js';
-import { configDatabase } from './database.js';
 import { changed, deleted, EventStore, nuncio, rebuildStates, type Transaction } from './event-store/index.js';
 import { eventType } from './event-types/event-type.js';
 import { Relay } from './outbox/relay.js';
@@ -18,17 +15,17 @@ import { republish } from './outbox/republish.js';
 import { outrank } from './outbox/outrank.js';
 import { publishedPosition } from './outbox/published.js';
 import { draft, edit, move, subscription } from './subscriptions/subscription.js';
+import { openConfig, type ConfigDatabase } from './testing/config-database.js';
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 let kafka: KafkaSettings;
 let producer: BatchProducer;
 
 beforeAll(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
   kafka = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `spec_${randomUUID().slice(0, 8)}`, clientId: 'rebuild-spec' };
   await applyTopics(createKafka(kafka), kafka.topicPrefix, [configLog, configState]);
@@ -37,7 +34,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await producer.disconnect();
-  await database.destroy();
   await fresh.drop();
 });
 

@@ -1,31 +1,27 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { Secret } from '@nuncio/sealing';
 import { hashApiKey } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
-import { configDatabase } from '../database.js';
 import { EventStore, nuncio } from '../event-store/index.js';
 import { ApiKeyPrincipals, ensureBootstrapKey } from './api-key-principals.js';
 import { apiKey } from './api-key.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
 const PEPPER = new Secret('a pepper that only this spec knows');
 const [FIRST, SECOND] = [new Secret('the first key of the operator'), new Secret('the second key of the operator')];
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
 });
 afterAll(async () => {
-  await database.destroy();
   await fresh.drop();
 });
 

@@ -1,25 +1,21 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { InboundRecord, RecordBatch } from '@nuncio/kafka';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import type { DataSource } from 'typeorm';
-import { configDatabase } from '../database.js';
 import { KeyUses } from './key-uses.js';
 import { KeyUsesController } from './key-uses.controller.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
 const NOON = Date.UTC(2026, 0, 31, 12);
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let uses: KeyUses;
 
 beforeAll(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   uses = new KeyUses(database);
 });
 afterAll(async () => {
-  await database.destroy();
   await fresh.drop();
 });
 

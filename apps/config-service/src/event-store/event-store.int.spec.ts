@@ -1,29 +1,25 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Principal } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import type { DataSource } from 'typeorm';
 import { apiKey } from '../api-keys/api-key.js';
 import { application, nameInTenant } from '../applications/application.js';
 import { credential, blankCredential } from '../credentials/credential.js';
-import { configDatabase } from '../database.js';
 import { eventType } from '../event-types/event-type.js';
 import { list, listQuery } from '../lists/list.js';
 import { draft, edit, move, subscription } from '../subscriptions/subscription.js';
 import { changed, deleted, EventStore, nuncio, type PastQuery } from './index.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 
 beforeAll(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
 });
 afterAll(async () => {
-  await database.destroy();
   await fresh.drop();
 });
 

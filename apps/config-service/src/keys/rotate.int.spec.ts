@@ -5,19 +5,17 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { configLog, configState, newId, type Credential } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, ConfigView, createKafka, type KafkaSettings } from '@nuncio/kafka';
 import { open, parseKeyRing, seal, Secret } from '@nuncio/sealing';
 import type { DataSource } from 'typeorm';
 import { callback, effective } from '../callbacks/callback.js';
 import { blankCallback } from '../callbacks/edit-callback.js';
 import { blankCredential, credential } from '../credentials/credential.js';
-import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
 import { Relay } from '../outbox/relay.js';
 import { rotate } from './rotate.js';
 import { takeInventory } from './rows.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/keys/main.js', import.meta.url));
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
@@ -27,7 +25,7 @@ const both = parseKeyRing(`${newKey},${oldKey}`);
 const after = parseKeyRing(newKey);
 const CREDENTIALS = 250;
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 let kafka: KafkaSettings;
@@ -35,9 +33,8 @@ let relay: Relay;
 let ids: string[];
 
 beforeEach(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
   kafka = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `spec_${randomUUID().slice(0, 8)}`, clientId: 'rotate-spec' };
   await applyTopics(createKafka(kafka), kafka.topicPrefix, [configLog, configState]);
@@ -53,7 +50,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await relay.stop();
-  await database.destroy();
   await fresh.drop();
 });
 

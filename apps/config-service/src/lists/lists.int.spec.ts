@@ -1,30 +1,27 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AggregateKind, Principal } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import type { DataSource } from 'typeorm';
 import { aggregates } from '../aggregates.js';
 import { application } from '../applications/application.js';
 import { callback, effective } from '../callbacks/callback.js';
 import { blankCallback } from '../callbacks/edit-callback.js';
-import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio, type Transaction } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { draft, move, subscription } from '../subscriptions/subscription.js';
 import { tenant } from '../tenants/tenant.js';
 import { filters } from './filters.js';
 import { list, listQuery } from './list.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 
 const LABELS = [{ env: 'prod', team: 'a' }, { env: 'prod', team: 'b' }, { env: 'test' }];
 
 beforeAll(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
   await store.transact(nuncio, async (tx) => {
     for (const id of ['acme', 'globex']) {
@@ -41,7 +38,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await database.destroy();
   await fresh.drop();
 });
 

@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configLog, configState, isFault, newId, type Credential, type EventType } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, ConfigView, createKafka, type KafkaSettings } from '@nuncio/kafka';
 import { parseKeyRing, seal, Secret } from '@nuncio/sealing';
 import fc from 'fast-check';
@@ -13,15 +11,15 @@ import { blankCallback, editCallback } from '../callbacks/edit-callback.js';
 import { CreateCallback } from '../callbacks/requests.js';
 import { blankCredential, CreateCredential, credential } from '../credentials/credential.js';
 import { editCredential } from '../credentials/edit-credential.js';
-import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio, rebuildStates } from '../event-store/index.js';
 import { CreateEventType, eventType } from '../event-types/event-type.js';
 import { withKeying } from '../keying/keying.js';
 import { rotate } from '../keys/rotate.js';
 import type { SealField } from '../sealed-headers.js';
 import { Relay } from './relay.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 let kafka: KafkaSettings;
@@ -35,9 +33,8 @@ const ring = parseKeyRing(old);
 const rewrapping = parseKeyRing(`${keyNamed('n'.repeat(32))},${old}`);
 
 beforeEach(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
   kafka = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `spec_${randomUUID().slice(0, 8)}`, clientId: 'publishable-spec' };
   await applyTopics(createKafka(kafka), kafka.topicPrefix, [configLog, configState]);
@@ -46,7 +43,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all([relay.stop(), view.stop()]);
-  await database.destroy();
   await fresh.drop();
 });
 

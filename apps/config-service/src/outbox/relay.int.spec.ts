@@ -2,14 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
-import { migrate, openDatabase } from '@nuncio/database';
-import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { application } from '../applications/application.js';
 import { callback, effective } from '../callbacks/callback.js';
 import { blankCallback } from '../callbacks/edit-callback.js';
-import { configDatabase } from '../database.js';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
 import { Publisher } from './publisher.js';
@@ -17,17 +14,17 @@ import { Relay } from './relay.js';
 import { republish } from './republish.js';
 import { relayGroup } from './published.js';
 import { nextUnpublished } from './unpublished.js';
+import { openConfig, type ConfigDatabase } from '../testing/config-database.js';
 
-let fresh: FreshDatabase;
+let fresh: ConfigDatabase;
 let database: DataSource;
 let store: EventStore;
 let kafka: KafkaSettings;
 let relays: Relay[] = [];
 
 beforeEach(async () => {
-  fresh = await freshDatabase();
-  await migrate(configDatabase(fresh.url));
-  database = await openDatabase(configDatabase(fresh.url));
+  fresh = await openConfig();
+  database = fresh.dataSource;
   store = new EventStore(database);
   kafka = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `spec_${randomUUID().slice(0, 8)}`, clientId: 'relay-spec' };
   await applyTopics(createKafka(kafka), kafka.topicPrefix, [configLog, configState]);
@@ -35,7 +32,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(relays.map((relay) => relay.stop()));
   relays = [];
-  await database.destroy();
   await fresh.drop();
 });
 

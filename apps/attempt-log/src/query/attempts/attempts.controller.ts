@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { Answers, AnswersIn, Caller, type IsStill, Operation, Roles, StillCaller, valid } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
@@ -8,6 +8,7 @@ import { Downloads } from '../../export/downloads.js';
 import { LiveStreams } from '../../stream/live-streams.js';
 import { startingPlace } from '../../stream/place.js';
 import { selectWritten } from '../../stream/select-written.js';
+import { StreamOperation } from '../../stream/stream-operation.js';
 import { sentRequest } from './sent-request.js';
 import { showAttempt, ShownAttempt } from './attempt.js';
 import { asDownload } from '../download.js';
@@ -58,10 +59,7 @@ export class AttemptsController {
     return { ...(await page(query)), ...(count === 'true' && { count: await countOf(this.dataSource, search) }) };
   }
 
-  @Operation({ description: 'Attempts while they are written, as server-sent events, from now on or from `Last-Event-ID`.' })
-  @Get('stream')
-  @AnswersIn(['text/event-stream'])
-  @Header('cache-control', 'no-store')
+  @StreamOperation('Attempts while they are written, as server-sent events, from now on or from `Last-Event-ID`.')
   async stream(
     @Caller() caller: Principal,
     @QueryString(valid(streamQuery(attemptFilters))) query: Given<typeof attemptFilters>,

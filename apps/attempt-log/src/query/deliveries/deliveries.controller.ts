@@ -1,15 +1,16 @@
-import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query as QueryString, type StreamableFile } from '@nestjs/common';
 import type { Attempted, Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
-import { Answers, AnswersIn, Caller, type IsStill, Operation, Roles, StillCaller, valid } from '@nuncio/service';
+import { Answers, Caller, type IsStill, Operation, Roles, StillCaller, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { LiveStreams } from '../../stream/live-streams.js';
 import { startingPlace } from '../../stream/place.js';
 import { selectWritten } from '../../stream/select-written.js';
+import { StreamOperation } from '../../stream/stream-operation.js';
 import { showAttempt, type ShownAttempt } from '../attempts/attempt.js';
 import { countOf, countParameter, listOf, type Listed } from '../count.js';
-import { deliverySource } from './delivery-source.js';
+import { countedIn, deliverySource } from './delivery-source.js';
 import { showDelivery, ShownDelivery, WholeDelivery } from './delivery.js';
 import type { StoredEvent } from '../events/event.js';
 import { conditions, listQuery, streamQuery, type Bind, type Given } from '../filters/filter.js';
@@ -53,13 +54,10 @@ export class DeliveriesController {
       where: (bind) => [...conditions(deliveryFilters, within, bind), ...reach(bind)],
     };
     const { items, next } = await searchPage<StoredDelivery>(this.dataSource, search, query);
-    return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, search.join ? { ...search, from: () => 'log.deliveries e', lead: () => [] } : search) }) };
+    return { items: items.map((row) => showDelivery(row, this.view)), next, ...(count === 'true' && { count: await countOf(this.dataSource, countedIn(search)) }) };
   }
 
-  @Operation({ description: 'Deliveries whenever their status changes, as server-sent events, from now on or from `Last-Event-ID`.' })
-  @Get('stream')
-  @AnswersIn(['text/event-stream'])
-  @Header('cache-control', 'no-store')
+  @StreamOperation('Deliveries whenever their status changes, as server-sent events, from now on or from `Last-Event-ID`.')
   async stream(
     @Caller() caller: Principal,
     @QueryString(valid(streamQuery(deliveryFilters))) query: Given<typeof deliveryFilters>,

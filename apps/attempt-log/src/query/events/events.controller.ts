@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query as QueryString, Res, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, AnswersIn, Caller, type IsStill, Operation, pageOf, Roles, StillCaller, valid } from '@nuncio/service';
@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { LiveStreams } from '../../stream/live-streams.js';
 import { startingPlace } from '../../stream/place.js';
+import { StreamOperation } from '../../stream/stream-operation.js';
 import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
@@ -33,31 +34,25 @@ export class EventsController {
   @Get()
   @Answers(pageOf(ShownEvent))
   async list(@Caller() caller: Principal, @QueryString(valid(listQuery(eventFilters))) query: Query<typeof eventFilters>): Promise<Page<ShownEvent>> {
-    const reach = reachOf(caller);
     const { items, next } = await findEvents<StoredEvent>(this.dataSource, caller, query, SHOWN);
-    const deliveries = await this.#deliveriesOf(items, reach);
-    return { items: items.map((row) => showEvent(row, caller, deliveries.get(row.id) ?? [])), next };
+    return { items: items.map(await this.#showing(items, caller)), next };
   }
 
-  @Operation({ description: 'Events as they are recorded, and again whenever one of their deliveries moves, or nobody gets them, as server-sent events, from now on or from `Last-Event-ID`. A tenant sees an event once it has a delivery of it.' })
-  @Get('stream')
-  @AnswersIn(['text/event-stream'])
-  @Header('cache-control', 'no-store')
+  @StreamOperation('Events as they are recorded, and again whenever one of their deliveries moves, or nobody gets them, as server-sent events, from now on or from `Last-Event-ID`. A tenant sees an event once it has a delivery of it.')
   async stream(
     @Caller() caller: Principal,
     @QueryString(valid(streamQuery(eventFilters))) query: Given<typeof eventFilters>,
     @Headers('last-event-id') last: string | undefined,
     @StillCaller() isStill: IsStill,
   ): Promise<StreamableFile> {
-    const reach = reachOf(caller);
     return this.streams.open<ShownEvent>({
       reader: { caller, isStill },
       name: 'event',
       place: await startingPlace(this.dataSource, last),
       next: async (after) => {
         const { items, ...rest } = await findWrittenEvents(this.dataSource, caller, query, after);
-        const deliveries = await this.#deliveriesOf(items.map(({ row }) => row), reach);
-        return { ...rest, items: items.map(({ row, place }) => ({ row: showEvent(row, caller, deliveries.get(row.id) ?? []), place })) };
+        const show = await this.#showing(items.map(({ row }) => row), caller);
+        return { ...rest, items: items.map(({ row, place }) => ({ row: show(row), place })) };
       },
       show: (event) => event,
     });
@@ -67,10 +62,9 @@ export class EventsController {
   @Get(':id')
   @Answers(ShownEvent)
   async one(@Caller() caller: Principal, @Param('id', idOf('event')) id: string): Promise<ShownEvent> {
-    const reach = reachOf(caller);
-    const row = await this.#first<StoredEvent>(id, SHOWN, reach);
-    const deliveries = await this.#deliveriesOf([row], reach);
-    return showEvent(row, caller, deliveries.get(id) ?? []);
+    const row = await this.#first<StoredEvent>(id, SHOWN, reachOf(caller));
+    const show = await this.#showing([row], caller);
+    return show(row);
   }
 
   @Operation({ description: 'The exact bytes of the payload. The caller needs a subscription that has had the event, or may have it now.' })
@@ -90,6 +84,12 @@ export class EventsController {
     const row = await selectOne<Row>(this.dataSource, { select, from: 'log.events e', where, orderBy: 'e.event_at' });
     if (!row) throw notFound('event');
     return row;
+  }
+
+  /** Reads what belongs to these events. Shows each of them, with the deliveries that the caller may see. */
+  async #showing(events: readonly StoredEvent[], caller: Principal): Promise<(event: StoredEvent) => ShownEvent> {
+    const deliveries = await this.#deliveriesOf(events, reachOf(caller));
+    return (event) => showEvent(event, caller, deliveries.get(event.id) ?? []);
   }
 
   async #deliveriesOf(events: readonly { id: string }[], reach: Reach): Promise<Map<string, ShownDelivery[]>> {
