@@ -46,7 +46,7 @@ import { hasBrowser, launch, shows, signIn, visit } from './browser.js';
     await page.goto('/console/');
     await page.getByLabel('API key').fill(key);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Menu' }).waitFor();
     await page.keyboard.press('Control+K');
     await page.getByRole('dialog', { name: 'Find' }).waitFor();
     await page.keyboard.type('4712');
