@@ -24,8 +24,8 @@ export interface ErrandsPorts {
   readonly errands: Errands;
   readonly recorder: Recorder;
   readonly view: ConfigView;
-  readonly work: Fence;
-  readonly delay: Fence;
+  readonly workFence: Fence;
+  readonly delayFence: Fence;
   readonly now: () => number;
 }
 
@@ -39,12 +39,12 @@ export class ErrandsController {
 
   @OnBatch(deliveries.name, WORK)
   async onDeliveries(batch: RecordBatch): Promise<void> {
-    await this.#carryOut(batch, this.ports.work);
+    await this.#carryOut(batch, this.ports.workFence);
   }
 
   @OnBatch(tiers.map((tier) => tier.topic.name), DELAY)
   async onDelayed(batch: RecordBatch): Promise<void> {
-    await this.#carryOut(batch, this.ports.delay);
+    await this.#carryOut(batch, this.ports.delayFence);
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, fence: Fence): Promise<void> {

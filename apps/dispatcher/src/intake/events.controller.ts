@@ -29,7 +29,7 @@ export interface EventsPorts {
   readonly routing: RoutingTable;
   readonly errands: Errands;
   readonly recorder: Recorder;
-  readonly work: Fence;
+  readonly workFence: Fence;
   /** Absent where nothing is traced. */
   readonly spans?: Spans | undefined;
 }
@@ -73,7 +73,7 @@ export class EventsController {
   /** `hop`: 1 = a former owner has read the record, too. It may have written a hold of a delivery, whose hop is 1. */
   async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop = 0, span?: Traced): Promise<unknown> {
     const { signal, lost } = batch;
-    const { routing, errands, producer, work, duplicates } = this.ports;
+    const { routing, errands, producer, workFence, duplicates } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
@@ -88,7 +88,7 @@ export class EventsController {
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const first = { record, work: workOf(record, event, { ...firstErrand(event, record.timestamp, subscriptions), hop }, routes) };
     const [own] = hop === 0 ? [first] : await withoutRepetitions([first], duplicates, record.timestamp);
-    return own?.work.pending.length ? errands.start(own.work, { ...originOf(record), lost }, work.claim({ signal, lost })) : true;
+    return own?.work.pending.length ? errands.start(own.work, { ...originOf(record), lost }, workFence.claim({ signal, lost })) : true;
   }
 }
 
