@@ -52,7 +52,7 @@ describe('nuncio, the command', () => {
     expect(receiver.requests.map(({ body }) => body.toString())).toEqual(['{ "total": 1.0 }']);
     const [delivery] = await deliveries();
     const list = await run(['deliveries', 'list', '--where', 'status=delivered', '--tenant', tenant.id, '--since', '1h']);
-    expect(list.out).toMatch(/^ID +STATUS +EVENTTYPE/);
+    expect(list.out).toMatch(/^ID +STATUS +EVENT TYPE/);
     expect(list.out).toContain(`${delivery?.id ?? ''}  delivered`);
     const page = await run(['deliveries', 'show', delivery?.id ?? '']);
     for (const text of [delivery?.id ?? '', 'What happened', 'published', 'Attempt 1', `POST ${receiver.url}`, '→ 204']) expect(page.out).toContain(text);
