@@ -2,8 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { describe as describeApi } from '../fleet/contract.js';
-import { sharedFleet } from '../fleet/fleet.js';
+import { sharedFleet, sharedStack } from '../fleet/fleet.js';
 
 const WORKSPACE = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8');
@@ -38,4 +39,16 @@ it('the docs name only topics and consumer groups that an installation has', asy
   // Notices, a host, files, a claim, an event type and an attribute of a span.
   const others = [...Array.from(read('docs/notices.md').matchAll(/^### nuncio\.(\S+)$/gm), ([, name = '']) => name), 'acme.com', 'mjs', 'json', 'roles', 'test', 'delay.until'];
   expect(named.filter(({ name }) => ![...topics, ...groups, ...others].includes(name)).map(({ page, name }) => `${page}: nuncio.${name}`)).toEqual([]);
+});
+
+it('PostgreSQL accepts the queries of the docs', async () => {
+  const queries = pages.flatMap((page) => Array.from(read(page).matchAll(/`(select [^`<]+)`/g), ([, query = '']) => query));
+  expect(queries.length).toBeGreaterThan(1);
+  const database = new Client({ connectionString: sharedStack().databaseUrl });
+  await database.connect();
+  try {
+    for (const query of queries) await database.query(query);
+  } finally {
+    await database.end();
+  }
 });
