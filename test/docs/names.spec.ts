@@ -42,7 +42,8 @@ it('the docs name only topics and consumer groups that an installation has', asy
 });
 
 it('PostgreSQL accepts the queries of the docs', async () => {
-  const queries = pages.flatMap((page) => Array.from(read(page).matchAll(/`(select [^`<]+)`/g), ([, query = '']) => query));
+  const isWhole = (query: string): boolean => !/<\w+>/.test(query);
+  const queries = pages.flatMap((page) => Array.from(read(page).matchAll(/`(select [^`]+)`/g), ([, query = '']) => query)).filter(isWhole);
   expect(queries.length).toBeGreaterThan(1);
   const database = new Client({ connectionString: sharedStack().databaseUrl });
   await database.connect();
