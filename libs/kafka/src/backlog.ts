@@ -14,6 +14,8 @@ export const READ_AHEAD = {
  * Fewer would not keep a dispatcher busy.
  */
 const BATCHES_OF_A_FLOW = 4;
+/** How long a flow still counts as here after its last record: another one may come at any moment. */
+const HERE_FOR_MS = 1_000;
 
 /**
  * Records that wait for one another, such as those of a tenant. Flows take turns, and share the work in progress: each may have as many pieces in it as are left free for
@@ -38,10 +40,12 @@ export class Backlog {
   #piecesInWork = 0;
   readonly #waiting = new Set<() => void>();
   #isCalling = false;
+  /** By the monotonic clock. */
+  #sharedUntil = -Infinity;
 
-  /** Whether records of more than one flow are here. */
+  /** Whether records of more than one flow are here, or were a moment ago. */
   get isShared(): boolean {
-    return this.#flows.size > 1;
+    return this.#flows.size > 1 || performance.now() < this.#sharedUntil;
   }
 
   /** Whether a handler may be given more records of this flow. */
@@ -97,7 +101,10 @@ export class Backlog {
   /** Removes a record that no handler has, or that has no pieces left. */
   drop(flow: Flow, bytes: number): void {
     flow.records -= 1;
-    if (flow.records === 0) this.#flows.delete(flow.name);
+    if (flow.records === 0) {
+      if (this.#flows.size > 1) this.#sharedUntil = performance.now() + HERE_FOR_MS;
+      this.#flows.delete(flow.name);
+    }
     this.#records -= 1;
     this.#bytes -= bytes;
   }
