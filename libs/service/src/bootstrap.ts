@@ -18,6 +18,7 @@ import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { headOf, JsonLogger } from './json-logger.js';
+import { LeftGarbage } from './left-garbage.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -108,6 +109,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
   app.get(Heart).start(port);
+  new LeftGarbage().watch();
   void warnOfTopics(service.name, config);
 }
 

@@ -60,8 +60,9 @@ export class ErrandsController {
       else if (read.reason === 'newer-errand') settle(record, context, () => this.#leave(record, lost));
       else void quarantine(producer, record, read.reason, read.detail, context);
     }
-    for (const [n, { record, work }] of (await withoutRepetitions(readable, this.ports.duplicates, this.ports.now())).entries()) {
-      if (n % DELIVERIES_A_TURN === 0) await turn('errands');
+    const own = await withoutRepetitions(readable, this.ports.duplicates, this.ports.now());
+    for (const [n, { record, work }] of own.entries()) {
+      if (n % DELIVERIES_A_TURN === 0) await turn('errands', own.length - n);
       this.#goOn(record, work, context);
     }
   }

@@ -153,7 +153,7 @@ const mayComeBack = (standing: Unsendable): boolean =>
 async function settledInTurns(parts: readonly number[], start: (part: number) => Promise<void>, isOver: () => boolean): Promise<PromiseSettledResult<void>[]> {
   const portions: Promise<PromiseSettledResult<void>[]>[] = [];
   for (let from = 0; from < parts.length && !isOver(); from += DELIVERIES_A_TURN) {
-    await turn('fan-out');
+    await turn('fan-out', parts.length - from);
     portions.push(Promise.allSettled(parts.slice(from, from + DELIVERIES_A_TURN).map(start)));
   }
   return (await Promise.all(portions)).flat();

@@ -55,7 +55,7 @@ export class EventsController {
     const hops = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!hops) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
-      if (n % DELIVERIES_A_TURN === 0) await turn('events');
+      if (n % DELIVERIES_A_TURN === 0) await turn('events', readable.length - n);
       const hop = hops?.[n];
       if (signal.aborted) record.abandon();
       else if (hop === null) {
