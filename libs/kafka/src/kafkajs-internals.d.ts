@@ -154,6 +154,7 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   /** A broker that coordinates a group. */
   export interface Coordinator {
+    describeGroups: (request: { groupIds: readonly string[] }) => Promise<{ groups: readonly { members: readonly unknown[] }[] }>;
     offsetFetch: (request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }) => Promise<{
       readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[] }[];
     }>;
