@@ -12,6 +12,7 @@ export { describeFault, kafkaFaultChanges, KafkaFaults, kafkaFaults, type KafkaF
 export * from './kafka-server.js';
 export * from './kafka-server-options.js';
 export * from './kafka.js';
+export { throttles, type Throttle } from './kafkajs-throttle.js';
 export { lostOffsets, type LostOffsets } from './lost-offsets.js';
 export * from './newer-records.js';
 export * from './of-tenants.js';

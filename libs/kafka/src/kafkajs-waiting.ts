@@ -83,7 +83,7 @@ async function orEndWaits<T>(group: ConsumerGroup, work: Promise<T>): Promise<T>
 /** A broker answers the requests of a connection one after another: the next fetch would wait for the end of this one. */
 async function hangUp(group: ConsumerGroup, nodeId: string): Promise<void> {
   const connection = group.cluster.brokerPool.brokers[nodeId]?.connectionPool.pool[FETCHING];
-  if (!connection?.isConnected() || connection.requestQueue.inflight.size === 0) return;
+  if (!connection?.isConnected() || connection.requestQueue.inflight.size + connection.requestQueue.pending.length === 0) return;
   const { socket } = connection;
   connection.rejectRequests(new Error('the wait for records is over'));
   await connection.disconnect();
