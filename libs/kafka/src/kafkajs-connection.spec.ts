@@ -76,6 +76,27 @@ describe('a connection of kafkajs', () => {
     await connection.disconnect();
   });
 
+  it('waits for an answer that is still arriving: a large one was asked for again and again over a slow network', async () => {
+    const bytewise = (socket: Socket): void => void socket.on('data', (request) => {
+      const bytes = answer(request);
+      const timer = setInterval(() => {
+        const at = bytes.length - (left -= 1) - 1;
+        socket.write(bytes.subarray(at, at + 1));
+        if (left === 0) clearInterval(timer);
+      }, REQUEST_TIMEOUT_MS / 3);
+      let left = bytes.length;
+    });
+    const { connection } = await connected(bytewise);
+    await expect(ask(connection)).resolves.toBe('an answer');
+    await connection.disconnect();
+  });
+
+  it('gives up an answer that has stopped arriving', async () => {
+    const { connection } = await connected((socket) => socket.on('data', (request) => socket.write(answer(request).subarray(0, 6))));
+    await expect(ask(connection)).rejects.toThrow('timed out');
+    expect(connection.isConnected()).toBe(false);
+  });
+
   it('tells that its broker asks for a pause, sends nothing meanwhile, and ends at once: a stop took as long as the pause', async () => {
     const told: unknown[] = [];
     const hear = (message: unknown): void => void told.push(message);

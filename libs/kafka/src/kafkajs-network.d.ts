@@ -12,6 +12,8 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     readonly isConnected: () => boolean;
     /** Ours: by the monotonic clock. */
     throttledUntil: number;
+    /** Ours: when the connection last received something, by the monotonic clock. */
+    heardAt?: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     /** Ours: of one timeout. */
     requestTimeoutIntervalId: NodeJS.Timeout | undefined;
@@ -68,6 +70,7 @@ declare module 'kafkajs/src/network/connection.js' {
     connect: (this: Connection) => Promise<unknown>;
     disconnect: (this: Connection) => Promise<unknown>;
     send: (this: Connection, exchange: Exchange) => Promise<unknown>;
+    processData: (this: Connection, data: Buffer) => void;
     rejectRequests: (error: Error) => void;
   }
 }
