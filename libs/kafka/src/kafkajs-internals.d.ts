@@ -26,8 +26,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       fetchTopicsOffset: Cluster['fetchTopicsOffset'];
       readonly brokerPool: {
         findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
-        /** By node id. */
-        readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+        readonly brokers: ConnectedBrokers;
       };
     };
     /** As it was when the group was joined; null = it has not been joined yet. */
@@ -172,8 +171,12 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly response: { decode: (raw: Buffer) => unknown; parse: (decoded: unknown) => unknown };
   }
 
+  /** By node id. */
+  export type ConnectedBrokers = Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+
   export default class Cluster {
     readonly brokerPool: {
+      readonly brokers: ConnectedBrokers;
       readonly metadata: Metadata | null;
       metadataExpireAt: number | null;
       refreshMetadata: (topics: readonly string[]) => Promise<void>;

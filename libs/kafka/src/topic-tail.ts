@@ -7,6 +7,7 @@ import { UndecodableBatch } from './fetched-batches.js';
 import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
+import { hangUp } from './kafkajs-waiting.js';
 import { Leaders } from './leaders.js';
 
 const MAX_BYTES = 1_048_576;
@@ -33,6 +34,8 @@ export class TopicTail {
   readonly #stopped = new AbortController();
   #offset = NO_OFFSET;
   #warnedAt = -Infinity;
+  /** Since the last fetch that was answered. */
+  #failures = 0;
 
   constructor(
     settings: KafkaSettings,
@@ -51,6 +54,8 @@ export class TopicTail {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    const leader = this.#leaders.leaderOf(this.#name, 0);
+    if (!(leader instanceof Error)) await hangUp(this.#cluster.brokerPool.brokers, leader);
     await this.#cluster.disconnect();
     this.#faults.clear();
   }
@@ -94,6 +99,7 @@ export class TopicTail {
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
     const { responses } = await broker.fetch({ maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
     this.#faults.end('read', this.#name);
+    this.#failures = 0;
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
       // A batch comes as a whole, even if an offset in the middle of it was requested.
       if (BigInt(message.offset) < BigInt(this.#offset)) continue;
@@ -108,8 +114,10 @@ export class TopicTail {
     return leader;
   }
 
+  /** One broken connection is nothing to speak of: brokers close those that are idle. */
   #warn(error: unknown): void {
-    if (performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
+    this.#failures += 1;
+    if (this.#failures === 1 || performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = performance.now();
     this.#logger.warn(`${this.#name} cannot be read; trying again: ${String(error)}`);
   }
