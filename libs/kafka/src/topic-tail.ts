@@ -14,6 +14,7 @@ const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
 const NO_OFFSET = '-1';
+const CLOSED = 'KafkaJSConnectionClosedError';
 
 /** A record of the tail. `at`: the broker's timestamp in epoch milliseconds. */
 export interface TailRecord {
@@ -34,8 +35,6 @@ export class TopicTail {
   readonly #stopped = new AbortController();
   #offset = NO_OFFSET;
   #warnedAt = -Infinity;
-  /** Since the last fetch that was answered. */
-  #failures = 0;
 
   constructor(
     settings: KafkaSettings,
@@ -99,7 +98,6 @@ export class TopicTail {
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
     const { responses } = await broker.fetch({ maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
     this.#faults.end('read', this.#name);
-    this.#failures = 0;
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
       // A batch comes as a whole, even if an offset in the middle of it was requested.
       if (BigInt(message.offset) < BigInt(this.#offset)) continue;
@@ -114,10 +112,9 @@ export class TopicTail {
     return leader;
   }
 
-  /** One broken connection is nothing to speak of: brokers close those that are idle. */
+  /** Brokers close connections that are idle, also those that wait for records. If one is away, the next connection fails. */
   #warn(error: unknown): void {
-    this.#failures += 1;
-    if (this.#failures === 1 || performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
+    if ((error instanceof Error && error.name === CLOSED) || performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = performance.now();
     this.#logger.warn(`${this.#name} cannot be read; trying again: ${String(error)}`);
   }
