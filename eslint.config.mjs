@@ -52,6 +52,16 @@ export default tseslint.config(
     },
   },
   {
+    // A page is drawn some time after it was acted on: what it shows at once is a matter of luck.
+    files: ['test/console/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...[
+        "AwaitExpression > CallExpression[callee.property.name=/^(count|innerText|allInnerTexts|textContent|allTextContents|inputValue|getAttribute|evaluate|is[A-Z]\\w*)$/]",
+        "CallExpression[callee.property.name='url']",
+      ].map((read) => ({ selector: `CallExpression[callee.name='expect'] ${read}:not(CallExpression[callee.name='eventually'] *)`, message: 'Wait for it: await soon(() => page.…).toBe(…), or eventually(…).' }))],
+    },
+  },
+  {
     // The console runs in a browser, whose content security policy limits it to its own origin.
     files: ['apps/console/**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { project: `${import.meta.dirname}/apps/console/tsconfig.json` } },

@@ -5,6 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { barriers, hasBrowser, isTooWide, launch, looks, open, shows, signIn, squeezed, visit } from './browser.js';
+import { soon } from './soon.js';
 
 const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials', 'subscriptions', 'subscriptions/new', 'approvals', 'incidents', 'settings', 'event-types', 'operations', 'audit', 'quarantine', 'dead-letters', 'fleet', 'tenants'];
 
@@ -61,7 +62,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('API key').fill(key);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
-    expect(page.url()).toContain('status=');
+    await soon(() => page.url()).toContain('status=');
     const seen = await page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])');
     expect(seen).not.toContain(key);
     const [cookie] = await context.cookies();
@@ -99,7 +100,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.goto(`/console/deliveries?tenant=%5B%22${tenant.id}%22%5D&status=%5B%22failed%22%5D`);
     await page.locator('tbody a').first().click();
     await page.getByRole('heading', { level: 1 }).filter({ hasText: '503' }).waitFor();
-    expect(await page.getByText('"maintenance"').first().textContent()).toContain('maintenance');
+    await soon(() => page.getByText('"maintenance"').first().textContent()).toContain('maintenance');
     await page.getByText('Verify the signature').click();
     await page.getByLabel(/secret or public key/).fill(secret);
     await page.getByRole('button', { name: 'Verify' }).click();
@@ -262,7 +263,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const schema = page.getByLabel(/JSON Schema/);
     await schema.fill('{"type":');
     await page.getByRole('button', { name: 'Create it' }).click();
-    expect(await page.evaluate<string>('document.querySelector("dialog[open] textarea").validationMessage')).toContain('This is no JSON');
+    await soon(() => page.evaluate<string>('document.querySelector("dialog[open] textarea").validationMessage')).toContain('This is no JSON');
     await schema.fill('{"type":"nothing"}');
     await page.getByRole('button', { name: 'Create it' }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
@@ -328,14 +329,14 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByLabel('Seconds before each retry').fill('10, 70');
     const plan = page.getByRole('region', { name: 'Retry plan' });
     await plan.getByText('1 min 10 s').waitFor();
-    expect(await plan.locator('tbody tr').count()).toBe(3);
+    await soon(() => plan.locator('tbody tr').count()).toBe(3);
     await page.getByText('3 settings are changed').waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
     await setting('Timeout, in seconds').getByText('set here').waitFor();
     expect(await own()).toEqual({ timeoutMs: 7_500, retry: { delaysSeconds: [10, 70] } });
     await setting('Timeout, in seconds').getByRole('button', { name: 'Undo' }).click();
-    expect(await page.getByLabel('Timeout, in seconds').inputValue()).toBe('15');
+    await soon(() => page.getByLabel('Timeout, in seconds').inputValue()).toBe('15');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
     expect(await own()).toEqual({ retry: { delaysSeconds: [10, 70] } });
@@ -354,7 +355,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').getByText('Somebody has changed this callback').waitFor();
     await page.getByRole('heading', { level: 1, name: 'set by another' }).waitFor();
-    expect([await page.getByLabel('Name', { exact: true }).inputValue(), await page.getByLabel('Requests in flight at most', { exact: true }).inputValue()]).toEqual(['set by another', '3']);
+    await soon(async () => [await page.getByLabel('Name', { exact: true }).inputValue(), await page.getByLabel('Requests in flight at most', { exact: true }).inputValue()]).toEqual(['set by another', '3']);
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
@@ -371,7 +372,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await scheme.selectOption('webhookie');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('.setting', { has: scheme }).getByText('uses the header Authorization').waitFor();
-    expect(await scheme.getAttribute('aria-invalid')).toBe('true');
+    await soon(() => scheme.getAttribute('aria-invalid')).toBe('true');
     expect(await barriers(page)).toEqual([]);
     await page.getByLabel('Bearer token', { exact: true }).selectOption('none');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -390,7 +391,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(() => signIn(page, readers), 30_000);
     await open(page, `callbacks/${callback}?tab=settings`);
     await page.locator('.setting', { hasText: 'Timeout, in seconds' }).getByText('from standard').waitFor();
-    expect(await page.locator('.setting input, .setting select, .setting button').count()).toBe(0);
+    await soon(() => page.locator('.setting input, .setting select, .setting button').count()).toBe(0);
     expect(await barriers(page)).toEqual([]);
     expect(faults).toEqual([]);
     await context.close();
@@ -430,7 +431,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await open(page, `tenants?label=${encodeURIComponent(JSON.stringify([`rotated=${tenant.id}`]))}`);
     await page.getByRole('button', { name: 'Rotate…' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('to be rotated');
+    await soon(() => dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('to be rotated');
     await page.getByRole('button', { name: 'Make the new key' }).click();
     const successor = await dialog.locator('code').innerText();
     await dialog.getByText('The old key was last used').waitFor();
@@ -457,11 +458,11 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'Delete it' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('alert').waitFor();
-    expect(await page.evaluate<boolean>('document.querySelector("dialog[open]").contains(document.activeElement)')).toBe(true);
+    await soon(() => page.evaluate<boolean>('document.querySelector("dialog[open]").contains(document.activeElement)')).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'Delete it' }).waitFor();
-    expect(await page.getByRole('dialog').getByRole('alert').count()).toBe(0);
+    await soon(() => page.getByRole('dialog').getByRole('alert').count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -488,13 +489,13 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       expect(await keys.locator('tr').count()).toBe(1);
     });
-    expect(await keys.innerText()).toMatch(/of two groups[^]*made=by-hand[^]*never/);
+    await soon(() => keys.innerText()).toMatch(/of two groups[^]*made=by-hand[^]*never/);
     const other = await visit(browser, origin);
     await eventually(() => signIn(other.page, owners), 30_000);
     await other.page.getByRole('link', { name: 'API keys' }).click();
     await shows(other.page, 'of two groups');
     await other.page.getByRole('button', { name: 'New key' }).click();
-    expect(await other.page.getByRole('dialog').getByLabel('Role').locator('option').allTextContents()).toEqual(['consumer', 'owner', 'viewer']);
+    await soon(() => other.page.getByRole('dialog').getByLabel('Role').locator('option').allTextContents()).toEqual(['consumer', 'owner', 'viewer']);
     expect([...faults, ...other.faults]).toEqual([]);
     await Promise.all([context.close(), other.context.close()]);
   });
@@ -537,7 +538,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       await tenant.publish([{ payload: '{"live":true}' }]);
       await page.getByText(/since it is on/).first().waitFor({ timeout: 3_000 });
     }, 60_000);
-    expect(await page.locator('tbody tr').count()).toBeGreaterThan(before);
+    await soon(() => page.locator('tbody tr').count()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Live: stop' }).click();
     expect(faults).toEqual([]);
     await context.close();
@@ -559,17 +560,17 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await open(page, `deliveries?tenant=%5B%22${tenant.id}%22%5D`);
     const table = page.getByRole('table', { name: 'Deliveries' });
     await table.locator('tr[aria-rowindex="2"]').waitFor();
-    expect(await table.getAttribute('aria-rowcount')).toBe('1001');
-    expect(await table.locator('tbody tr').count()).toBeLessThan(100);
+    await soon(() => table.getAttribute('aria-rowcount')).toBe('1001');
+    await soon(() => table.locator('tbody tr').count()).toBeLessThan(100);
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    expect(await page.evaluate<string | undefined>('document.activeElement.closest("tr").ariaRowIndex')).toBe('3');
+    await soon(() => page.evaluate<string | undefined>('document.activeElement.closest("tr").ariaRowIndex')).toBe('3');
     await eventually(async () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
       await table.locator('tr[aria-rowindex="1001"]').waitFor({ timeout: 2_000 });
     });
-    expect(await table.locator('tbody tr').count()).toBeLessThan(100);
+    await soon(() => table.locator('tbody tr').count()).toBeLessThan(100);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -587,7 +588,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       await tenant.publish([{ payload: '{"held":true}' }]);
       await held.waitFor({ timeout: 3_000 });
     }, 60_000);
-    expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(2_000);
+    await soon(() => page.evaluate<number>('scrollY')).toBeGreaterThan(2_000);
     await held.click();
     await held.waitFor({ state: 'detached' });
     await page.locator('span[aria-hidden]').filter({ hasText: /[1-9]\d* since it is on/ }).waitFor();
@@ -614,10 +615,10 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await neighbours.getByText(/^3 of \d+$/).waitFor();
     await page.keyboard.press('k');
     await neighbours.getByText(/^2 of \d+$/).waitFor();
-    expect(new URL(page.url()).pathname).toBe(second);
+    await soon(() => new URL(page.url()).pathname).toBe(second);
     await neighbours.getByRole('link', { name: 'Back to the list' }).click();
     await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();
-    expect(new URL(page.url()).searchParams.get('tenant')).toContain(tenant.id);
+    await soon(() => new URL(page.url()).searchParams.get('tenant')).toContain(tenant.id);
     await page.keyboard.press('g');
     await page.keyboard.press('c');
     await page.getByRole('heading', { level: 1, name: 'Callbacks' }).waitFor();
@@ -660,9 +661,9 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     };
     await add('Label of the callback', 'env=prod');
     await filters.getByText('env=prod').waitFor();
-    expect(new URL(page.url()).searchParams.get('label')).toBe('["env=prod"]');
-    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('+ Filter');
-    expect(await rows.count()).toBe(1);
+    await soon(() => new URL(page.url()).searchParams.get('label')).toBe('["env=prod"]');
+    await soon(() => page.evaluate<string>('document.activeElement.textContent')).toBe('+ Filter');
+    await soon(() => rows.count()).toBe(1);
     await add('Label of the callback', 'env=test');
     await filters.getByRole('button', { name: 'Remove: Label of the callback is env=prod' }).press('Enter');
     await shows(page, 'No delivery is like this.');
@@ -675,7 +676,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await rows.first().waitFor();
     await filters.getByRole('button', { name: /exclude these/ }).press('Enter');
     await shows(page, 'No delivery is like this.');
-    expect(new URL(page.url()).searchParams.get('status')).toBe(`["!${await status()}"]`);
+    await soon(() => new URL(page.url()).searchParams.get('status')).toBe(`["!${await status()}"]`);
     await page.reload();
     await filters.getByRole('button', { name: /show only these/ }).press('Enter');
     await rows.first().waitFor();
@@ -683,7 +684,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await filters.getByLabel('Filter by').selectOption({ label: 'Since' });
     await filters.getByRole('textbox', { name: 'Since' }).fill('yesterday');
     await page.keyboard.press('Enter');
-    expect(await filters.getByRole('textbox', { name: 'Since' }).evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage)).toContain('Not a time');
+    await soon(() => filters.getByRole('textbox', { name: 'Since' }).evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage)).toContain('Not a time');
     await filters.getByRole('textbox', { name: 'Since' }).fill('-2h');
     await page.keyboard.press('Enter');
     await eventually(() => {
@@ -715,16 +716,18 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       const filters = hopeless[path];
       const search = new URLSearchParams(Object.entries(filters ?? {}).map(([name, values]): [string, string] => [name, JSON.stringify(values)]));
       await open(page, `${path}?${search.toString()}`);
-      expect({ path, hasFilters: (await page.getByRole('search', { name: 'Filters' }).count()) > 0 }).toEqual({ path, hasFilters: filters !== undefined });
+      await soon(async () => ({ path, hasFilters: (await page.getByRole('search', { name: 'Filters' }).count()) > 0 })).toEqual({ path, hasFilters: filters !== undefined });
       if (!filters) continue;
       const inTheWay = page.getByRole('button', { name: /^Leave out: / });
       await inTheWay.waitFor();
-      expect({ path, count: await inTheWay.count(), tooWide: await isTooWide(page), barriers: await barriers(page) }).toEqual({ path, count: 1, tooWide: false, barriers: [] });
+      await soon(async () => ({ path, count: await inTheWay.count(), tooWide: await isTooWide(page), barriers: await barriers(page) })).toEqual({ path, count: 1, tooWide: false, barriers: [] });
       await inTheWay.click();
       await page.locator('tbody.rows tr').first().waitFor();
       const [first = '', second = ''] = Object.keys(filters);
-      const left = new URL(page.url()).searchParams;
-      expect({ path, first: left.has(first), second: left.has(second) }).toEqual({ path, first: false, second: true });
+      await soon(() => {
+        const left = new URL(page.url()).searchParams;
+        return { path, first: left.has(first), second: left.has(second) };
+      }).toEqual({ path, first: false, second: true });
     }
     await open(page, `deliveries?${new URLSearchParams({ ceId: '["nobody"]', subject: '["nobody"]' }).toString()}`);
     await shows(page, 'No filter is in the way alone');
@@ -743,7 +746,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await signIn(page, key);
     await open(page, `audit?id=${encodeURIComponent(JSON.stringify([id]))}`);
     const rows = page.locator('tbody.rows > tr');
-    expect(await rows.count()).toBe(4);
+    await soon(() => rows.count()).toBe(4);
     const opened: string[][] = [];
     for (const nth of [0, 1, 2, 3]) {
       await rows.nth(nth).locator('summary').click();
@@ -787,7 +790,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
       expect(await page.evaluate<string>('document.activeElement.id')).toBe('page');
     });
     await page.keyboard.press('Tab');
-    expect(await page.evaluate<boolean>('document.querySelector("main").contains(document.activeElement)')).toBe(true);
+    await soon(() => page.evaluate<boolean>('document.querySelector("main").contains(document.activeElement)')).toBe(true);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -808,8 +811,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.emulateMedia({ forcedColors: 'active' });
     expect(await ground('.waterfall .bar')).toBe(bar);
     await page.emulateMedia({ forcedColors: 'none', media: 'print', colorScheme: 'dark' });
-    expect(await page.locator('.nav').isVisible()).toBe(false);
-    expect(await page.getByRole('region', { name: 'Timeline' }).isVisible()).toBe(true);
+    await soon(() => page.locator('.nav').isVisible()).toBe(false);
+    await soon(() => page.getByRole('region', { name: 'Timeline' }).isVisible()).toBe(true);
     expect(await ground('.panel')).toBe('rgb(255, 255, 255)');
     expect(faults).toEqual([]);
     await context.close();
@@ -854,7 +857,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await latency.focus();
     await page.keyboard.press('ArrowLeft');
     expect(await read()).toEqual(['59', '59']);
-    expect(await latency.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d: (p50 .*|nothing was measured)$/);
+    await soon(() => latency.getAttribute('aria-valuetext')).toMatch(/^\d\d:\d\d: (p50 .*|nothing was measured)$/);
     await page.keyboard.press('Shift+Home');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Attempts' }).waitFor();
@@ -863,7 +866,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.goBack();
     await page.getByLabel('What is measured').selectOption('Publication to delivery');
     await page.getByRole('slider', { name: /^Latency from publication to delivery/ }).waitFor();
-    expect(new URL(page.url()).searchParams.get('latency')).toBe('end-to-end');
+    await soon(() => new URL(page.url()).searchParams.get('latency')).toBe('end-to-end');
     expect(faults).toEqual([]);
     await context.close();
   });

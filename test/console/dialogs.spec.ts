@@ -7,6 +7,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { barriers, hasBrowser, isTooWide, launch, looks, open, signIn, visit } from './browser.js';
+import { soon } from './soon.js';
 
 const SOURCE = fileURLToPath(new URL('../../apps/console/src/', import.meta.url));
 
@@ -124,7 +125,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
         await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
         // To what opened it; if that is gone, to the page.
-        if (new URL(page.url()).pathname === `/console/${path.split('?')[0] ?? ''}`) expect({ file, focus: await page.evaluate<string>('document.activeElement.tagName') }).toEqual({ file, focus: expect.stringMatching(/^(?:BUTTON|MAIN)$/) });
+        if (new URL(page.url()).pathname === `/console/${path.split('?')[0] ?? ''}`) await soon(async () => ({ file, focus: await page.evaluate<string>('document.activeElement.tagName') })).toEqual({ file, focus: expect.stringMatching(/^(?:BUTTON|MAIN)$/) });
         // What was asked for before it closed may be answered now, and is forgotten then.
         await eventually(async () => {
           expect({ file, left: await page.locator('dialog [role="alert"], dialog [role="status"]:not(:empty)').allInnerTexts() }).toEqual({ file, left: [] });
