@@ -1,6 +1,6 @@
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type { ConnectedBrokers } from 'kafkajs/src/cluster/index.js';
   import type Cluster from 'kafkajs/src/cluster/index.js';
-  import type Connection from 'kafkajs/src/network/connection.js';
 
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {
@@ -87,6 +87,7 @@ declare module 'kafkajs/src/broker/index.js' {
 
 declare module 'kafkajs/src/cluster/index.js' {
   import type { Message, PartitionMetadata } from 'kafkajs';
+  import type Connection from 'kafkajs/src/network/connection.js';
 
   export interface ClusterOptions {
     readonly metadataMaxAge?: number;

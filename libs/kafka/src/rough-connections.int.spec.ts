@@ -107,7 +107,7 @@ class Client {
     this.#timer = setInterval(() => {
       for (let n = 0; n < 10; n++) {
         const value = `${this.group} ${this.#sent++}`;
-        this.#producer.send(events, { key: value, value: value.padEnd(1_000) }).then(() => this.#acknowledged.add(value), (error: unknown) => this.#refused.push(String(error)));
+        this.#producer.send(events, { key: value, value: value.padEnd(1_000) }).then(() => void this.#acknowledged.add(value), (error: unknown) => void this.#refused.push(String(error)));
       }
     }, 50);
   }
@@ -123,8 +123,11 @@ class Client {
   /** Until everything is acknowledged and read. */
   async settle(): Promise<void> {
     clearInterval(this.#timer);
-    for (const deadline = performance.now() + 60_000; this.acknowledged < this.#sent || this.unread.length > 0; await pause(50))
+    const deadline = performance.now() + 60_000;
+    while (this.acknowledged < this.#sent || this.unread.length > 0) {
       if (performance.now() > deadline) throw new Error(`${this.acknowledged} of ${this.#sent} records are acknowledged, ${this.unread.length} of them are not read; ${this.#refused.join()}`);
+      await pause(50);
+    }
   }
 
   /** Milliseconds that it took. */
@@ -140,7 +143,11 @@ class Client {
 }
 
 async function until(what: string, isTrue: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 30_000; !isTrue(); await pause(50)) if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
+  const deadline = performance.now() + 30_000;
+  while (!isTrue()) {
+    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
+    await pause(50);
+  }
 }
 
 describe('a broker', () => {
