@@ -5,7 +5,7 @@ export interface Options {
   readonly events: number;
   /** Events a second that `steady` publishes. */
   readonly rate: number;
-  /** Whether `steady` publishes over HTTP, one event per request; by default directly to Kafka. */
+  /** Whether `steady` and `drain` publish over HTTP, one event per request; by default directly to Kafka. */
   readonly http: boolean;
   /**
    * How long `steady` publishes; how long `neighbour`, `burst` and `held` do with and without trouble, and `operation` with a replay. null = each

@@ -9,6 +9,13 @@ export const READ_AHEAD = {
   /** Pieces of work of the records that a handler has. Each is a delivery, and takes two kilobytes of heap. */
   pieces: 16_000,
 } as const;
+/**
+ * While another flow is here, handlers have at most so many batches of a flow that they have not begun: a record of the other flow waits behind them for the handlers' turn.
+ * Fewer would not keep a dispatcher busy.
+ */
+const BATCHES_OF_A_FLOW = 4;
+/** How long a flow still counts as here after its last record: another one may come at any moment. */
+const HERE_FOR_MS = 1_000;
 
 /**
  * Records that wait for one another, such as those of a tenant. Flows take turns, and share the work in progress: each may have as many pieces in it as are left free for
@@ -18,6 +25,8 @@ export class Flow {
   /** Records that were read and are not settled. */
   records = 0;
   piecesInWork = 0;
+  /** Batches with records of it that handlers have and have not returned from. */
+  batches = 0;
 
   constructor(readonly name: string) {}
 }
@@ -31,10 +40,12 @@ export class Backlog {
   #piecesInWork = 0;
   readonly #waiting = new Set<() => void>();
   #isCalling = false;
+  /** By the monotonic clock. */
+  #sharedUntil = -Infinity;
 
-  /** Whether records of more than one flow are here. */
+  /** Whether records of more than one flow are here, or were a moment ago. */
   get isShared(): boolean {
-    return this.#flows.size > 1;
+    return this.#flows.size > 1 || performance.now() < this.#sharedUntil;
   }
 
   /** Whether a handler may be given more records of this flow. */
@@ -42,7 +53,22 @@ export class Backlog {
     return flow.piecesInWork < READ_AHEAD.pieces - this.#piecesInWork;
   }
 
-  /** Calls back, once, when pieces of work have ended. */
+  /** Whether handlers may be given another batch with records of this flow. */
+  hasTurn(flow: Flow): boolean {
+    return !this.isShared || flow.batches < BATCHES_OF_A_FLOW;
+  }
+
+  /** Notes that a handler has a batch with records of these flows; `handled`: that it has returned. */
+  handOver(flows: ReadonlySet<Flow>): void {
+    for (const flow of flows) flow.batches += 1;
+  }
+
+  handled(flows: ReadonlySet<Flow>): void {
+    for (const flow of flows) flow.batches -= 1;
+    this.#tellOfRoom();
+  }
+
+  /** Calls back, once, when pieces of work have ended, or a handler has returned. */
   whenRoomInWork(call: () => void): void {
     this.#waiting.add(call);
   }
@@ -75,7 +101,10 @@ export class Backlog {
   /** Removes a record that no handler has, or that has no pieces left. */
   drop(flow: Flow, bytes: number): void {
     flow.records -= 1;
-    if (flow.records === 0) this.#flows.delete(flow.name);
+    if (flow.records === 0) {
+      if (this.#flows.size > 1) this.#sharedUntil = performance.now() + HERE_FOR_MS;
+      this.#flows.delete(flow.name);
+    }
     this.#records -= 1;
     this.#bytes -= bytes;
   }

@@ -274,6 +274,38 @@ describe('Partition', () => {
     expect(partition.uncommitted()?.offset).toBe(String(BURST + 100));
   });
 
+  it("gives handlers few batches of a flow at once while another one is there: its record waited for a batch of each partition of the dispatcher", async () => {
+    const backlog = new Backlog();
+    const begun: (() => void)[] = [];
+    const keys: string[] = [];
+    let [now, most] = [0, 0];
+    const handle: BatchHandler = async ({ records }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const isBrisk = records.some(({ key }) => String(key) === 'brisk');
+      if (isBrisk) most = Math.max(most, ++now);
+      begun.push(resolve);
+      await promise;
+      if (isBrisk) now -= 1;
+      keys.push(...records.map(({ key }) => String(key)));
+    };
+    const partitions = Array.from({ length: 24 }, () => owner(nothing, handle, backlog));
+    const beginOne = async (): Promise<void> => {
+      await until(() => begun.length > 0);
+      begun.shift()?.();
+      for (let turns = 0; turns < 4; turns++) await turn();
+    };
+    for (const partition of partitions) partition.take(message(0, { key: Buffer.from('brisk') }));
+    for (const _ of partitions) await beginOne();
+    expect([now, keys.length]).toEqual([0, 24]);
+    most = 0;
+    partitions[23]?.take(message(1, { key: Buffer.from('other') }));
+    for (const partition of partitions) for (let offset = 2; offset < 200; offset++) partition.take(message(offset, { key: Buffer.from('brisk') }));
+    for (let batches = 0; batches < 20; batches++) await beginOne();
+    expect([most, keys.includes('other')]).toEqual([4, true]);
+    while (keys.length < 24 * 199 + 1) await beginOne();
+    for (const partition of partitions) partition.lose();
+  });
+
   it('shares the work among flows that all have more than fits, over all partitions', async () => {
     const backlog = new Backlog();
     const given: InboundRecord[] = [];

@@ -18,6 +18,7 @@ import { speakHttp } from './http/speak-http.js';
 import { measureRequests, tellBuild } from './http-metrics.js';
 import { acceptJsonAlone } from './json-body.js';
 import { headOf, JsonLogger } from './json-logger.js';
+import { LeftGarbage } from './left-garbage.js';
 import { loadConfig, type ServiceEnv } from './load-config.js';
 import { hideMetrics, serveMetrics } from './metrics-server.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -27,6 +28,7 @@ import { measureLostOffsets } from './lost-offsets-metrics.js';
 import { measureKafkaFaults } from './kafka-fault-metrics.js';
 import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
+import { measureThrottles } from './throttle-metrics.js';
 import { misspeltSettings } from './setting-names.js';
 import { UsedKeys } from './used-keys.js';
 import { onUnreadableRequest } from './unreadable-request.js';
@@ -82,6 +84,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureLostOffsets();
   measureExpiredRecords();
   measureKafkaFaults();
+  measureThrottles();
   measureCertificates(certificateFiles(Object.keys(config), process.env));
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();
@@ -108,6 +111,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   new Logger('Service').log(`ready on port ${port}`);
   process.send?.({ ready: true, port });
   app.get(Heart).start(port);
+  new LeftGarbage().watch();
   void warnOfTopics(service.name, config);
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as round } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { turn, type Starter } from './turn.js';
+import { DELIVERIES_A_TURN, turn, type Starter } from './turn.js';
 
 it('gives the first one its turn at once, and then one a round of the event loop, in the order they came', async () => {
   const went: number[] = [];
@@ -40,6 +40,37 @@ it('lets new events go beside what comes back: one event waited for all that was
   expect(went).toEqual(['a', 'first event']);
   await round();
   expect(went.slice(2).sort()).toEqual(['b', 'second event']);
+  await Promise.all(all);
+  await round();
+});
+
+it('lets small portions share a round: each of them took one by itself, so that single events waited for each other', async () => {
+  const went: string[] = [];
+  const go = async (starter: Starter, name: string, deliveries: number): Promise<void> => {
+    await turn(starter, deliveries);
+    went.push(name);
+  };
+  const all = [go('errands', '60 errands', 60), go('errands', 'one', 1), go('errands', 'four', 4), go('fan-out', 'a fan-out', 1_000), go('errands', 'two', 2)];
+  await Promise.resolve();
+  expect(went).toEqual(['60 errands', 'one']);
+  await round();
+  expect(went.slice(2).sort()).toEqual(['a fan-out']);
+  await Promise.all(all);
+  expect(went.slice(3)).toEqual(['four', 'two']);
+  await round();
+});
+
+it('starts no more in one round than a full turn has', async () => {
+  let started = 0;
+  const all = Array.from({ length: 200 }, async () => {
+    await turn('events', 3);
+    started += 3;
+  });
+  await Promise.resolve();
+  for (let before = 0; started < 600; await round()) {
+    expect(started - before).toBeLessThanOrEqual(DELIVERIES_A_TURN);
+    before = started;
+  }
   await Promise.all(all);
   await round();
 });

@@ -1,42 +1,60 @@
-/** So many deliveries are started in one turn, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
+/** So many deliveries are started in one round of the event loop, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
 export const DELIVERIES_A_TURN = 64;
 
 /** The starters that take turns: new events, the subscriptions of a wide event, and everything that comes back. */
 export type Starter = 'events' | 'fan-out' | 'errands';
 
-/** Starters that take turns with one another. A row has one turn in each round of the event loop. */
+interface Waiting {
+  readonly deliveries: number;
+  readonly go: () => void;
+}
+
+/** Starters that take turns with one another. In each round of the event loop they start as many deliveries together as make a full turn. */
 class Row {
   /** The waiting starters; the first kind in this map has the next turn. */
-  readonly #waiting: Map<Starter, (() => void)[]>;
-  #isTaken = false;
+  readonly #waiting: Map<Starter, Waiting[]>;
+  /** Deliveries that may still be started in this round. */
+  #left = DELIVERIES_A_TURN;
 
   constructor(...starters: Starter[]) {
     this.#waiting = new Map(starters.map((starter) => [starter, []]));
   }
 
-  turn(starter: Starter): Promise<void> | undefined {
-    if (this.#isTaken) return new Promise((resolve) => this.#waiting.get(starter)?.push(resolve));
-    this.#take();
+  turn(starter: Starter, deliveries: number): Promise<void> | undefined {
+    if (deliveries > this.#left || this.#isAwaited) return new Promise((go) => this.#waiting.get(starter)?.push({ deliveries, go }));
+    this.#take(deliveries);
     return undefined;
   }
 
-  #take(): void {
-    this.#isTaken = true;
-    setImmediate(this.#next);
+  get #isAwaited(): boolean {
+    for (const queue of this.#waiting.values()) if (queue.length > 0) return true;
+    return false;
   }
 
-  readonly #next = (): void => {
-    this.#isTaken = false;
+  #take(deliveries: number): void {
+    if (this.#left === DELIVERIES_A_TURN) setImmediate(this.#nextRound);
+    this.#left -= deliveries;
+  }
+
+  readonly #nextRound = (): void => {
+    this.#left = DELIVERIES_A_TURN;
+    while (this.#letOneGo());
+  };
+
+  /** Kinds alternate. The first of a kind waits for a round that has room for it, and those behind it wait with it. */
+  #letOneGo(): boolean {
     for (const [starter, queue] of this.#waiting) {
-      const go = queue.shift();
-      if (!go) continue;
-      this.#take();
+      const [first] = queue;
+      if (!first || first.deliveries > this.#left) continue;
+      queue.shift();
+      this.#take(first.deliveries);
       this.#waiting.delete(starter);
       this.#waiting.set(starter, queue);
-      go();
-      return;
+      first.go();
+      return true;
     }
-  };
+    return false;
+  }
 }
 
 const others = new Row('fan-out', 'errands');
@@ -44,7 +62,8 @@ const others = new Row('fan-out', 'errands');
 const rows: Readonly<Record<Starter, Row>> = { events: new Row('events'), 'fan-out': others, errands: others };
 
 /**
- * Waits for a turn of this starter. Deliveries are started in portions, and each portion awaits its turn. Sockets and timers are served in between,
- * so that ten thousand deliveries of one do not run before a single one of another. Undefined = the turn is taken at once.
+ * Waits for a turn of this starter. Deliveries are started in portions of `DELIVERIES_A_TURN`, and each portion awaits its turn. Sockets and timers are served in between,
+ * so that ten thousand deliveries of one do not run before a single one of another. `deliveries`: what there is to start; small portions share a round. Undefined = the
+ * turn is taken at once.
  */
-export const turn = (starter: Starter): Promise<void> | undefined => rows[starter].turn(starter);
+export const turn = (starter: Starter, deliveries = DELIVERIES_A_TURN): Promise<void> | undefined => rows[starter].turn(starter, Math.min(deliveries, DELIVERIES_A_TURN));
