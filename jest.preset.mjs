@@ -6,7 +6,9 @@ export default {
   globalTeardown: `${import.meta.dirname}/libs/embedded/dist/jest-global-teardown.js`,
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // A run of mutation tests that was stopped leaves a copy of its project behind.
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/\\.stryker-tmp/'],
+  modulePathIgnorePatterns: ['<rootDir>/\\.stryker-tmp/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@nuncio/source', 'node', 'node-addons'] },
