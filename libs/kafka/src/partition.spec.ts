@@ -295,7 +295,7 @@ describe('Partition', () => {
       for (let turns = 0; turns < 4; turns++) await turn();
     };
     for (const partition of partitions) partition.take(message(0, { key: Buffer.from('brisk') }));
-    for (let batches = 0; batches < partitions.length; batches++) await beginOne();
+    while (keys.length < partitions.length) await beginOne();
     expect([now, keys.length]).toEqual([0, 24]);
     most = 0;
     partitions[23]?.take(message(1, { key: Buffer.from('other') }));
