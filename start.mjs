@@ -28,9 +28,11 @@ const watch = setInterval(() => {
   killAll('SIGTERM');
 }, 1_000);
 
-/** The channel closes when this process is killed, by which the child notices. */
-async function run(command, ...args) {
-  const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+/** With `stdout` 'pipe', its output is shown only if it fails. The channel closes when this process is killed, by which the child notices. */
+async function run(stdout, command, ...args) {
+  const child = spawn(command, args, { stdio: ['inherit', stdout, 'inherit', 'ipc'] });
+  const said = [];
+  child.stdout?.on('data', (chunk) => said.push(chunk));
   children.add(child);
   const status = await new Promise((resolve) => {
     child.once('exit', (code) => resolve(code ?? 1));
@@ -41,6 +43,7 @@ async function run(command, ...args) {
   });
   children.delete(child);
   if (status === 0) return;
+  if (said.length) process.stdout.write(`\n${Buffer.concat(said)}`);
   killAll('SIGTERM');
   process.exit(status);
 }
@@ -49,7 +52,7 @@ async function step(name, ...commands) {
   const began = Date.now();
   // Printed before the commands run, since the first run takes half a minute or more.
   process.stdout.write(name.padEnd(28));
-  await Promise.all(commands.map((command) => run(...command)));
+  await Promise.all(commands.map((command) => run('pipe', ...command)));
   console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s`);
 }
 
@@ -79,5 +82,5 @@ if (!isBuilt) {
 }
 
 // The demo's own producer is plain kafkajs. Node.js 24 warns about its timers.
-await run(NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
+await run('inherit', NODE, '--disable-warning=TimeoutNegativeWarning', 'apps/local/dist/main.js', ...process.argv.slice(2));
 process.exit();

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-/** Builds the page `/docs`: Redoc's one file without its request to another origin, and our own files beside it, all compressed. Nothing else of the package is served. */
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Builds the page `/docs`: Redoc's one file without its request to another origin, and our own files beside it. Nothing else of the package is served. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const to = new URL('dist/docs/', import.meta.url);
 const redoc = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
@@ -14,9 +13,3 @@ if (!source.includes(LOGO)) throw new Error(`redoc has no ${LOGO} any more: look
 writeFileSync(new URL('redoc.js', to), source.replaceAll(LOGO, 'redocly.svg').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
 cpSync(new URL('../LICENSE', `file://${redoc}`), new URL('redoc.LICENSE.txt', to));
 cpSync(`${redoc}.LICENSE.txt`, new URL('redoc.standalone.js.LICENSE.txt', to));
-for (const file of readdirSync(to)) {
-  if (!/\.(?:js|css|html|svg)$/.test(file)) continue;
-  const bytes = readFileSync(new URL(file, to));
-  writeFileSync(new URL(`${file}.br`, to), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
-  writeFileSync(new URL(`${file}.gz`, to), gzipSync(bytes, { level: 9 }));
-}

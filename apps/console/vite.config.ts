@@ -17,10 +17,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Their licences ask that whoever gets a copy gets their text.
     license: { fileName: 'licences.md' },
+    // What loads what: the spec of the sizes reads it.
+    manifest: 'manifest.json',
     rollupOptions: {
       input: { index: 'index.html', portal: 'portal.html', embed: 'src/portal/embed.ts' },
-      // Pages of other companies load it by this name.
-      output: { entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js') },
+      output: {
+        // Pages of other companies load it by this name.
+        entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
+        // One file for what every page needs: it compresses better than twenty, by 6 kB.
+        codeSplitting: { groups: [{ name: 'shell', test: /src[\\/](?:start|shell[\\/]shell)\.tsx$/ }] },
+      },
       preserveEntrySignatures: 'exports-only',
     },
   },

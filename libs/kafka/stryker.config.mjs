@@ -1,4 +1,12 @@
 import { mutation } from '../../stryker.preset.mjs';
 
-/** `npm run mutate -w @nuncio/kafka`: whether a test covers every line that decides which records are finished. */
-export default mutation(['src/offset-tracker.ts', 'src/partition.ts'], ['src/offset-tracker.spec.ts', 'src/partition.spec.ts']);
+const FINISHED = ['offset-tracker', 'commit-metadata', 'flows', 'backlog'];
+
+/**
+ * `npm run mutate -w @nuncio/kafka`: whether a test covers every line that decides which records are finished, and whose turn it is. Two runs: these files with their own
+ * specs, and what holds them together (stryker.partition.config.mjs), whose spec takes longer for each mutant.
+ */
+export default mutation(
+  FINISHED.map((name) => `src/${name}.ts`),
+  FINISHED.map((name) => `src/${name}.spec.ts`),
+);

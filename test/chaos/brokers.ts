@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaNode, Stack } from '@nuncio/embedded';
-import { Cable } from '../fleet/cable.js';
+import { Cable } from '@nuncio/fixtures';
 
 /** The nodes of a Kafka cluster, counted from 1. If there are several, the dispatchers reach each through a cable. */
 export class Brokers {

@@ -52,7 +52,7 @@ describe('nuncio, the command', () => {
     expect(receiver.requests.map(({ body }) => body.toString())).toEqual(['{ "total": 1.0 }']);
     const [delivery] = await deliveries();
     const list = await run(['deliveries', 'list', '--where', 'status=delivered', '--tenant', tenant.id, '--since', '1h']);
-    expect(list.out).toMatch(/^ID +STATUS +EVENTTYPE/);
+    expect(list.out).toMatch(/^ID +STATUS +EVENT TYPE/);
     expect(list.out).toContain(`${delivery?.id ?? ''}  delivered`);
     const page = await run(['deliveries', 'show', delivery?.id ?? '']);
     for (const text of [delivery?.id ?? '', 'What happened', 'published', 'Attempt 1', `POST ${receiver.url}`, '→ 204']) expect(page.out).toContain(text);
@@ -159,7 +159,7 @@ describe('nuncio, the command', () => {
 
   it('keeps a profile readable only by its owner, and reads no other', async () => {
     const nothing = {};
-    expect(await run(['deliveries'], nothing)).toMatchObject({ status: 2, err: 'There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.\n' });
+    expect(await run(['deliveries'], nothing)).toMatchObject({ status: 2, err: 'There is no profile: run `nuncio login --url <url>`, or set NUNCIO_URL and NUNCIO_API_KEY.\n' });
     expect(await run(['login', '--url', 'nuncio'], nothing, 'key\n')).toMatchObject({ status: 2, err: expect.stringMatching(/^"nuncio" is not the address of an installation/) });
     expect(await run(['login', '--url', fleet.api.url, '--profile', 'here'], nothing, `${fleet.api.key}\n`)).toMatchObject({ status: 0 });
     const file = join(dir, 'nuncio/profiles.json');
@@ -179,8 +179,12 @@ describe('nuncio, the command', () => {
       [['deliveries', 'show', 'dlv_none'], 1, /^GET \/v1\/deliveries\/dlv_none: 404 not-found\. /],
       [['publish', '--type', 'no.such.type', '--tenant', tenant.id, '--data', '{}'], 1, /422/],
       [['deliveries', '--where', 'colour=red'], 2, /There is no filter "colour" here\. Filters: .*errorClass/],
-      [['deliveries', '--since', 'yesterday'], 2, /"yesterday" is no time/],
-      [['delete-everything'], 2, /unknown command/],
+      [['deliveries', '--since', 'yesterday'], 2, /"yesterday" is no time/, { NUNCIO_URL: `http://127.0.0.1:${gone.port}`, NUNCIO_API_KEY: 'x' }],
+      [['deliveries', '--limit', 'all'], 2, /^--limit takes a number of rows, not "all"/, { NUNCIO_URL: `http://127.0.0.1:${gone.port}`, NUNCIO_API_KEY: 'x' }],
+      [['delete-everything'], 2, /unknown command 'delete-everything'\n\(--help/],
+      [['callbacks', 'tset', 'cb_1'], 2, /^error: unknown command 'tset': callbacks has list, show, test, .*disable$/m],
+      [['callbacks', 'create', '--url', 'https://hooks.acme.com'], 2, /^error: unknown command 'create': callbacks has list, .*\. `nuncio apply` creates, changes and deletes resources$/m],
+      [['deliveries', 'show'], 2, /missing required argument 'delivery'\n\(--help/],
       [['deliveries'], 1, /401 unauthenticated/, { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: 'wrong' }],
       [['deliveries'], 3, /cannot be reached: ECONNREFUSED/, { NUNCIO_URL: `http://127.0.0.1:${gone.port}`, NUNCIO_API_KEY: 'x' }],
     ];

@@ -48,7 +48,11 @@ const python = (name: string, cloudevents: string): Language => ({
   run: () => ['python3', 'publish.py'],
 });
 
+const shell = (name: string, command: string, flag: string): Language => ({ name, fence: 'sh', file: 'publish.sh', isThere: isInstalled(command, flag), run: () => ['sh', '-e', 'publish.sh'] });
+
 const LANGUAGES: readonly Language[] = [
+  shell('curl, over HTTP', 'curl', '--version'),
+  shell('kcat', 'kcat', '-V'),
   { name: 'Node', fence: 'js', file: 'publish.mjs', isThere: true, run: () => [process.execPath, 'publish.mjs'] },
   python('Python, SDK 2', '2.2.0'),
   python('Python, SDK 1', '1.12.0'),
@@ -97,7 +101,7 @@ describe('what docs/producing.md has producers publish with', () => {
       writeFileSync(join(folder, file), Object.entries(own).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), snippet));
       await prepare?.(folder);
       const [command, ...args] = run(folder);
-      await execute(command, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: sharedStack().brokers } });
+      await execute(command, args, { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', KAFKA_BROKERS: sharedStack().brokers, NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: fleet.api.key } });
       await eventually(async () => {
         expect(await fleet.api.all('/v1/events', { tenant: tenant.id, ceId: id })).toMatchObject([{ ceSource: '/shop', eventType: tenant.eventType, contentType: 'application/json' }]);
         expect(receiver.requests.map(({ body }) => body.toString())).toContain('{ "total": 1.0 }');

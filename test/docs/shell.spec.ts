@@ -29,7 +29,7 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
 const NOT_RUN: readonly string[] = [
   'CONTRIBUTING.md: these commands take hours together, and the last one opens a browser',
   'README.md: `npm start` runs until Ctrl-C, `npm test` runs this test',
-  'docker/README.md: needs a Docker engine; `npm run check:images` runs it',
+  ...Array<string>(2).fill('docker/README.md: needs a Docker engine; `npm run check:images` runs it'),
   'docs/cli.md: changes the shell; test/cli/completion.spec.ts presses the key in each shell',
   'docs/kubernetes.md: needs a Docker engine and a registry; `npm run check:images` builds the same images',
   'docs/kubernetes.md: needs a Kubernetes cluster; `npm run check:kubernetes` runs it, and test/chart compares it with the chart',
@@ -38,6 +38,7 @@ const NOT_RUN: readonly string[] = [
   'docs/operating.md: takes hours',
   'docs/operating.md: changes the version of every package',
   'docs/performance.md: takes hours',
+  ...Array<string>(2).fill('docs/producing.md: test/docs/producing.spec.ts runs it'),
   ...Array<string>(5).fill('docs/runbooks/restore.md: `npm run check:disaster` runs it after such a disaster'),
 ];
 

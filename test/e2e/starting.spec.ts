@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cable } from '@nuncio/fixtures';
 import pg from 'pg';
-import { Cable } from '../fleet/cable.js';
 import { eventually } from '../fleet/eventually.js';
 import { ownFleet } from '../fleet/fleet.js';
 

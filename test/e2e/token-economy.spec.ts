@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { always, AuthorizationServer, Receiver } from '@nuncio/fixtures';
+import { always, AuthorizationServer, Cable, Receiver } from '@nuncio/fixtures';
 import { Redis } from 'ioredis';
-import { Cable } from '../fleet/cable.js';
 import { eventually } from '../fleet/eventually.js';
 import { ownFleet, sharedStack } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';

@@ -35,6 +35,13 @@ export class Cluster {
     return names.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length));
   }
 
+  /** Names of the installation's consumer groups, without its prefix. */
+  async groups(): Promise<string[]> {
+    const own = `${this.topicPrefix}.`;
+    const { groups } = await this.#ask((admin) => admin.listGroups());
+    return groups.filter(({ groupId }) => groupId.startsWith(own)).map(({ groupId }) => groupId.slice(own.length));
+  }
+
   /** Deletes a topic, as if by mistake. Resolves when the cluster no longer lists it. */
   async lose(topic: string): Promise<void> {
     await this.#ask((admin) => admin.deleteTopics({ topics: [`${this.topicPrefix}.${topic}`] }));

@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../fleet/eventually.js';
@@ -19,6 +19,7 @@ export interface Engine {
 
 /** Starts a Docker engine with its own root `dir`, beside any other. Needs root and `dockerd` (Debian: `docker.io`, `iptables`). */
 export async function startEngine(dir: string): Promise<Engine> {
+  const restoreNetwork = networkNow();
   await mkdir(dir, { recursive: true });
   const host = `unix://${join(dir, 'docker.sock')}`;
   const log = openSync(join(dir, 'dockerd.log'), 'a');
@@ -55,7 +56,32 @@ export async function startEngine(dir: string): Promise<Engine> {
     if (all.length) docker(['rm', '-f', '-v', ...all]);
     daemon.kill('SIGTERM');
     await ended;
+    restoreNetwork();
     await rm(dir, { recursive: true, force: true });
   };
   return { env, docker, stop };
 }
+
+const BRIDGE = 'docker0';
+
+/**
+ * Remembers the machine's rules for packets. The returned function puts them back, and removes the bridge: an engine that stops leaves both. Beside
+ * another engine, which needs them, it does nothing.
+ */
+function networkNow(): () => void {
+  if (existsSync(`/sys/class/net/${BRIDGE}`)) return () => undefined;
+  const rules = (): string => execFileSync('iptables-save', { encoding: 'utf8' });
+  const before = rules();
+  return () => {
+    execFileSync('ip', ['link', 'delete', BRIDGE]);
+    execFileSync('iptables-restore', { input: emptied(rules()) + before });
+  };
+}
+
+/** The same tables with their own chains alone (those with a policy), and no rule. */
+const emptied = (rules: string): string =>
+  rules
+    .split('\n')
+    .filter((line) => /^(?:\*|:\S+ [A-Z]|COMMIT)/.test(line))
+    .map((line) => `${line.replace(/^(:\S+) .*/, '$1 ACCEPT [0:0]')}\n`)
+    .join('');

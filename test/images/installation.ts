@@ -1,39 +1,53 @@
-import { randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellBlocks } from '../docs/shell-blocks.js';
 import { eventually } from '../fleet/eventually.js';
 import type { Engine } from './engine.js';
 
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 const UP_WITHIN_S = 300;
-const RINGS = ['SIGNING_KEYS', 'CLIENT_KEYS', 'TOKEN_KEYS', 'SESSION_KEYS'];
-const PASSWORDS = ['ADMIN', 'CONFIG_SERVICE', 'TOKEN_SERVICE', 'DISPATCHER', 'ATTEMPT_LOG', 'GATEWAY'];
+const SETTINGS_FILE = 'docker/.env';
+const COMPOSE = 'docker compose -f docker/compose.yaml';
 
-/** Runs docker/compose.yaml, with keys and passwords made as docker/README.md says. */
+/** Runs docker/compose.yaml, with the commands of docker/README.md: those that make keys and passwords, and those of an operator. */
 export class Installation {
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #files = ['docker/compose.yaml', 'test/images/override.yaml'].flatMap((file) => ['-f', join(WORKSPACE, file)]);
+  readonly #settingsFile: string;
+  readonly #operatorCommands: string;
+  #version = 'local';
 
-  constructor(private readonly engine: Engine) {
-    const secret = (): string => randomBytes(32).toString('hex');
-    this.#env = {
-      ...Object.fromEntries(RINGS.map((name) => [name, `k1:${randomBytes(32).toString('base64')}`])),
-      ...Object.fromEntries(PASSWORDS.map((who) => [`${who}_PASSWORD`, secret()])),
-      API_KEY_PEPPER: secret(),
-      ADMIN_API_KEY: secret(),
-      EGRESS_ALLOW: 'kafka',
-      // Any free port, since 7070 may be in use.
-      NUNCIO_PORT: '0',
-    };
+  constructor(
+    private readonly engine: Engine,
+    dir: string,
+  ) {
+    const [install = '', operate = ''] = shellBlocks(readFileSync(join(WORKSPACE, 'docker/README.md'), 'utf8')).map(({ text }) => text);
+    this.#operatorCommands = operate;
+    this.#settingsFile = join(dir, 'settings');
+    this.#sh(install.slice(0, install.indexOf(COMPOSE)));
+    // Any free port, since 7070 may be in use.
+    appendFileSync(this.#settingsFile, 'EGRESS_ALLOW=kafka\nNUNCIO_PORT=0\n');
   }
 
   compose(args: readonly string[], quiet = true): string {
-    const files = ['docker/compose.yaml', 'test/images/override.yaml'].flatMap((file) => ['-f', join(WORKSPACE, file)]);
-    return this.engine.docker(['compose', ...files, ...args], { env: this.#env, quiet });
+    return this.engine.docker(['compose', ...this.#files, '--env-file', this.#settingsFile, ...args], { env: { NUNCIO_VERSION: this.#version }, quiet });
   }
 
   /** Returns when every service is healthy. */
   up(dispatchers: number): void {
     this.compose(['up', '-d', '--no-build', '--wait', '--wait-timeout', String(UP_WITHIN_S), '--scale', `dispatcher=${dispatchers}`]);
+  }
+
+  /** Replaces every container by one of the images with this tag; their data stays. */
+  upgrade(version: string, dispatchers: number): void {
+    this.#version = version;
+    this.up(dispatchers);
+  }
+
+  /** Runs the commands of an operator in docker/README.md. Throws if one fails. */
+  operate(): void {
+    this.#sh(this.#operatorCommands);
   }
 
   /** Throws if a delivery of the demo did not end as it should. */
@@ -58,5 +72,11 @@ export class Installation {
 
   down(): void {
     this.compose(['down', '-v', '--timeout', '20']);
+  }
+
+  #sh(commands: string): void {
+    const text = commands.replaceAll(COMPOSE, ['docker compose', ...this.#files, '--env-file', this.#settingsFile].join(' ')).replaceAll(SETTINGS_FILE, this.#settingsFile);
+    const { status, stdout, stderr } = spawnSync('sh', ['-ec', text], { env: { ...this.engine.env, NUNCIO_VERSION: this.#version }, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`docker/README.md: ${text}\n${stdout}${stderr}`);
   }
 }

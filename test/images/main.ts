@@ -12,8 +12,9 @@ import { Installation, WORKSPACE } from './installation.js';
 
 /**
  * `npm run check:images`, as root on Debian with `docker.io`, `iptables` and `debootstrap`. Builds every image on stand-ins for the official base
- * images, examines each, starts docker/compose.yaml, and runs the demo, before and after one of three dispatchers is killed. Then runs the demo with
- * the servers of `NUNCIO_STACK=containers`. Leaves nothing behind. `--only servers`: the last part alone.
+ * images, examines each, starts docker/compose.yaml, and runs the demo, before and after one of three dispatchers is killed, and after every container
+ * is replaced by one of another tag. In between it runs the operator's commands of docker/README.md. Then runs the demo with the servers of
+ * `NUNCIO_STACK=containers`. Leaves nothing behind. `--only servers`: the last part alone.
  */
 const SERVICES = ['config-service', 'token-service', 'dispatcher', 'attempt-log', 'gateway'];
 const log = (line: string): void => {
@@ -61,7 +62,7 @@ function build(): void {
 }
 
 async function tryCompose(): Promise<void> {
-  const installation = new Installation(engine);
+  const installation = new Installation(engine, dir);
   try {
     await step('compose up', () => {
       installation.up(2);
@@ -73,6 +74,14 @@ async function tryCompose(): Promise<void> {
     const restarted = installation.killOne();
     installation.demo();
     await step('the killed one is back', restarted);
+    await step("an operator's commands", () => {
+      installation.operate();
+    });
+    for (const image of [...SERVICES, 'migrate']) engine.docker(['tag', `nuncio/${image}:local`, `nuncio/${image}:next`]);
+    await step('upgrade', () => {
+      installation.upgrade('next', 3);
+    });
+    installation.demo();
   } catch (error) {
     log(installation.compose(['ps', '-a']) + installation.compose(['logs', '--tail', '30']));
     throw error;

@@ -37,6 +37,8 @@ const EMPTY: readonly string[] = [
   'nuncio:token_fetches_failed:ratio10m',
   'nuncio_kafka_faults',
   'nuncio_expired_records_total',
+  'nuncio_kafka_throttled_seconds_total',
+  'nuncio_offsets_set_records_total{effect="skipped"}',
   'nuncio_unattempted_total{fact="held"}',
   'nuncio_certificate_begins_at_seconds',
   'nuncio_certificate_ends_at_seconds',

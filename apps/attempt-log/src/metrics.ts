@@ -51,6 +51,12 @@ export const unblocked = new Counter({ name: 'nuncio_log_unblocked_total', help:
 
 export const redelivered = new Counter({ name: 'nuncio_log_redelivered_total', help: 'Deliveries sent again by operations.' });
 
+export const offsetsSetRecords = new Counter({
+  name: 'nuncio_offsets_set_records_total',
+  help: 'Records that a consumer group skips, or handles again, since somebody set its offsets, by group, topic and effect (skipped, repeated).',
+  labelNames: ['group', 'topic', 'effect'] as const,
+});
+
 export const dueRecords = new Gauge({
   name: 'nuncio_due_records',
   help: 'Records that are due and not finished, by consumer group. Records that only wait in a delay topic do not count.',

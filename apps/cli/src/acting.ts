@@ -4,11 +4,10 @@ import { contextOf, type Context } from './context.js';
 import { fields, show, textOf } from './output.js';
 import { watchOperation } from './operations.js';
 import { EXIT, Refusal } from './refusal.js';
-import { momentOf } from './time.js';
-import { queryOf, withFilters, type Where } from './where.js';
+import { moment, queryOf, withFilters, type Where } from './where.js';
 
 interface Pace {
-  readonly perSecond?: string;
+  readonly perSecond?: number;
   readonly dryRun?: boolean;
   readonly watch?: boolean;
 }
@@ -29,12 +28,12 @@ export function addActing(program: Command): void {
       });
 
   paced(program.command('recover <callback>').description('send the failed and expired deliveries of one callback again'))
-    .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time')
-    .option('--until <time>')
+    .requiredOption('--since <time>', '15m, 2h, 7d ago, or an RFC 3339 time', moment)
+    .option('--until <time>', 'the same', moment)
     .action(async (id: string, options: Pace & { since: string; until?: string }, command: Command) => {
+      const { since, until } = options;
       const context = await contextOf(command);
-      const times = { since: momentOf(options.since), ...(options.until !== undefined && { until: momentOf(options.until) }) };
-      await begun(context, await context.api.call('POST /v1/callbacks/{id}/recover', { path: { id }, body: { ...times, ...paceOf(options) } }), options);
+      await begun(context, await context.api.call('POST /v1/callbacks/{id}/recover', { path: { id }, body: { since, ...(until !== undefined && { until }), ...paceOf(options) } }), options);
     });
 
   paced(withFilters(program.command('replay').description('send any selection of deliveries again, or events to one subscription'), ['tenant', 'callback', 'status', 'since', 'until']))
@@ -49,11 +48,11 @@ export function addActing(program: Command): void {
 
 const paced = (command: Command): Command =>
   command
-    .option('--per-second <rate>', 'deliveries a second')
+    .option('--per-second <rate>', 'deliveries a second', rateOf)
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--watch', 'wait until it is done');
 
-const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undefined && { perSecond: rateOf(perSecond) }), ...(dryRun && { dryRun }) });
+const paceOf = ({ perSecond, dryRun }: Pace): Json => ({ ...(perSecond !== undefined && { perSecond }), ...(dryRun && { dryRun }) });
 
 function rateOf(text: string): number {
   const rate = Number(text);

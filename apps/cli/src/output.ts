@@ -58,13 +58,14 @@ export function show(value: unknown, output: Output, text: () => string): void {
   else print(text());
 }
 
-/** Rows under the names of their columns. A value that is no text is shown as JSON, an absent one as a dash. */
+/** Rows under the names of their columns. A list of texts is shown with commas, another value that is no text as JSON, an absent one as a dash. */
 export function table(rows: readonly Json[], columns: readonly string[], output: Output): string {
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
-  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const titles = columns.map((column) => column.replaceAll(/[A-Z]/g, ' $&').toUpperCase());
+  const widths = titles.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
   const shown = fitting(widths, output.width ?? Infinity);
   const lineOf = (row: readonly string[], paint = (text: string): string => text): string => row.slice(0, shown).map((text, i) => paint(text.padEnd(widths[i] ?? 0))).join('  ').trimEnd();
-  return [lineOf(columns.map((column) => column.toUpperCase())), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
+  return [lineOf(titles), ...cells.map((row) => lineOf(row, (text) => coloured(text, output)))].join('\n');
 }
 
 /** One resource: each field under its name. */
@@ -87,5 +88,5 @@ export const textOf = (value: unknown): string => (value === undefined ? '' : ty
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return line(textOf(value));
+  return line(Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(', ') : textOf(value));
 }

@@ -32,7 +32,7 @@ export function chooseProfile(name: string | undefined, env: NodeJS.ProcessEnv =
   if (url || key) throw new Refusal(`${url ? 'NUNCIO_API_KEY' : 'NUNCIO_URL'} is missing: set NUNCIO_URL and NUNCIO_API_KEY together.`, EXIT.usage);
   if (chosen) return named(chosen, env);
   if (readProfiles(env).default) return named('default', env);
-  if (!existsSync(DEV_FILE)) throw new Refusal('There is no profile: run `nuncio login`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
+  if (!existsSync(DEV_FILE)) throw new Refusal('There is no profile: run `nuncio login --url <url>`, or set NUNCIO_URL and NUNCIO_API_KEY.', EXIT.usage);
   const dev = JSON.parse(readFileSync(DEV_FILE, 'utf8')) as { url: string; adminKey: string };
   return { url: dev.url, key: dev.adminKey, from: DEV_FILE };
 }

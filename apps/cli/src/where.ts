@@ -16,13 +16,16 @@ export interface Where {
 /** Collects the values of an option that may be repeated. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
+/** Reads the value of a time option. */
+export const moment = (text: string): string => momentOf(text);
+
 /** The filters that have an option of their own, and their placeholders. */
 const FILTERS = {
   tenant: ['<tenant>'],
   callback: ['<callback>'],
   status: ['<status>'],
   since: ['<time>', '15m, 2h, 7d ago, or an RFC 3339 time'],
-  until: ['<time>'],
+  until: ['<time>', 'the same'],
 } as const;
 export type Filter = keyof typeof FILTERS;
 
@@ -34,7 +37,7 @@ export const withFilters = (command: Command, filters: readonly Filter[]): Comma
   filters.reduce(
     (made, name) => {
       const [placeholder, summary] = FILTERS[name];
-      return made.option(`--${name} ${placeholder}`, summary);
+      return placeholder === '<time>' ? made.option(`--${name} ${placeholder}`, summary, moment) : made.option(`--${name} ${placeholder}`, summary);
     },
     command.option('-w, --where <filter=value>', 'any filter of the API; repeatable: the same filter again adds a value', collect),
   );
@@ -49,6 +52,6 @@ export function queryOf({ where = [], tenant, callback, status, since, until }: 
     const before = query[name];
     query[name] = before === undefined ? value : [before, value].flat();
   }
-  const times = { ...(since !== undefined && { since: momentOf(since) }), ...(until !== undefined && { until: momentOf(until) }) };
-  return { ...query, ...(tenant !== undefined && { tenant }), ...(callback !== undefined && { callback }), ...(status !== undefined && { status }), ...times };
+  const given = Object.entries({ tenant, callback, status, since, until }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...query, ...Object.fromEntries(given) };
 }

@@ -10,11 +10,11 @@ import { Bulkhead } from './delivery/bulkhead.js';
 import type { Delivery } from './delivery/delivery.js';
 import { Fence } from './delivery/fence.js';
 import { loopClock } from './delivery/loop-clock.js';
-import { LeasedPlaces, type Ownership } from './delivery/leased-places.js';
+import { LeasedPlaces, type OwnedPartitions } from './delivery/leased-places.js';
 import { Pipeline } from './delivery/pipeline.js';
 import { PlaceLeases } from './delivery/place-leases.js';
 import { RateLeases } from './delivery/rate-leases.js';
-import { LeasedRate } from './delivery/rate-limit.js';
+import { LeasedRate } from './delivery/leased-rate.js';
 import { Recorder } from './delivery/recorder.js';
 import { traceForReceivers } from './delivery/trace-for-receivers.js';
 import { Duplicates } from './intake/duplicates.js';
@@ -32,7 +32,7 @@ import { TokenClient } from './tokens/token-client.js';
 const FLOW_HEADERS = [PUBLISHER_HEADER, 'ce_tenant'];
 /** The bytes of payloads that may wait in lanes, for each consumer group. */
 const QUEUED_BYTES = 32 * 1_024 * 1_024;
-const OWNERSHIP_MS = 50;
+const OWNED_KNOWN_FOR_MS = 50;
 /** Lanes in a pulse; each takes some 80 bytes. */
 const LANES_TOLD = 100;
 
@@ -52,10 +52,10 @@ export class Dispatcher implements Vitals {
   readonly deliver;
   readonly recorder: Recorder;
   readonly errands: Errands;
-  readonly work: Fence;
-  readonly delay: Fence;
+  readonly workFence: Fence;
+  readonly delayFence: Fence;
   readonly now = Date.now;
-  #owns: Ownership & { until: number } = { owned: [], count: 1, until: 0 };
+  #owned: OwnedPartitions & { until: number } = { owned: [], count: 1, until: 0 };
 
   /** `spans`: absent if nothing is traced. */
   constructor(env: DispatcherEnv, readonly spans?: Spans) {
@@ -71,8 +71,9 @@ export class Dispatcher implements Vitals {
     this.endpoints = new Endpoints(env.SIGNING_KEYS);
     this.duplicates = new Duplicates(this.#redis, topicPrefix);
     this.duplicateWindowSeconds = env.DUPLICATE_WINDOW_SECONDS;
+    const elapsed = (): number => performance.now();
     const reader = new TokenReader(this.#redis, topicPrefix);
-    const brake = new FleetBrake({ redis: this.#redis, prefix: topicPrefix, now: () => performance.now() });
+    const brake = new FleetBrake({ redis: this.#redis, prefix: topicPrefix, now: elapsed });
     const tokens = new TokenClient({
       readMany: (credentials) => reader.readMany(credentials),
       unseal: ({ state }, entry) => openToken(env.TOKEN_KEYS, entry, state),
@@ -82,20 +83,19 @@ export class Dispatcher implements Vitals {
       brake: (...asked) => brake.take(...asked),
       producer: this.producer,
       now: this.now,
-      elapsed: () => performance.now(),
+      elapsed,
     });
-    const now = (): number => performance.now();
-    const ownership = (): Ownership => this.#ownership();
+    const ownedPartitions = (): OwnedPartitions => this.#ownedPartitions();
     const share = (): number => this.#servers[0]?.share ?? 1;
-    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now });
-    const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now });
+    const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now: elapsed });
+    const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now: elapsed });
     this.bulkhead = new Bulkhead(
       {
-        rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now, wake }),
-        concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownership, lease: (...asked) => places.lease(callback, ...asked), wake }),
+        rate: (callback, perSecond, wake) => new LeasedRate(perSecond, { lease: (...asked) => rates.lease(callback, ...asked), now: elapsed, wake }),
+        concurrency: (callback, demand, wake) => new LeasedPlaces(callback, { demand, ownedPartitions, lease: (...asked) => places.lease(callback, ...asked), wake }),
         share,
       },
-      { now, patience: loopClock() },
+      { now: elapsed, patience: loopClock() },
       { inFlight: inFlightOf(env.MAX_IN_FLIGHT), queued: { deliveries: READ_AHEAD.pieces, bytes: QUEUED_BYTES } },
     );
     this.deliver = { tokens, egress: this.#egress, now: this.now, traceFor: traceForReceivers(env.TRACE_CONTEXT_TO_RECEIVERS) };
@@ -104,10 +104,10 @@ export class Dispatcher implements Vitals {
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
     const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent, spans });
     this.errands = new Errands(this, pipeline, this.recorder);
-    const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.work);
-    const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delay, delayOf);
-    this.work = new Fence(() => work.memberUntil);
-    this.delay = new Fence(() => delay.memberUntil);
+    const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.workFence);
+    const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delayFence, delayOf);
+    this.workFence = new Fence(() => work.memberUntil);
+    this.delayFence = new Fence(() => delay.memberUntil);
     this.#servers = [work, delay];
     this.#observe();
   }
@@ -156,14 +156,14 @@ export class Dispatcher implements Vitals {
   }
 
   /** It is called for every delivery, so it is computed only now and then. */
-  #ownership(): Ownership {
+  #ownedPartitions(): OwnedPartitions {
     const now = performance.now();
-    if (now < this.#owns.until) return this.#owns;
-    const { owned, count } = this.#servers[0]?.ownership(events.name) ?? this.#owns;
-    const { owned: before, count: countBefore } = this.#owns;
+    if (now < this.#owned.until) return this.#owned;
+    const { owned, count } = this.#servers[0]?.ownership(events.name) ?? this.#owned;
+    const { owned: before, count: countBefore } = this.#owned;
     const same = count === countBefore && owned.length === before.length && owned.every((id) => before.includes(id));
-    this.#owns = same ? Object.assign(this.#owns, { until: now + OWNERSHIP_MS }) : { owned, count, until: now + OWNERSHIP_MS };
-    return this.#owns;
+    this.#owned = same ? Object.assign(this.#owned, { until: now + OWNED_KNOWN_FOR_MS }) : { owned, count, until: now + OWNED_KNOWN_FOR_MS };
+    return this.#owned;
   }
 
   #isCurrent({ subscription, endpoint, event }: Delivery): boolean {

@@ -61,7 +61,7 @@ export async function startKafka(context: ServerContext, count = 1): Promise<rea
       await group.run({ name: `Formatting Kafka${suffix}`, ...format, logFile: join(logs, `kafka-format${suffix}.log`) });
       await rename(`${data}.new`, data);
     }
-    await writeFile(settings, properties(node) + fenced + byToken, { mode: 0o600 });
+    await writeFile(settings, properties(node) + fenced + byToken + (context.kafkaProperties ?? ''), { mode: 0o600 });
     const logFileOf = (start: number): string => join(logs, `kafka${suffix}${start === 1 ? '' : `.${start}`}.log`);
     const name = count === 1 ? 'Kafka' : `Kafka ${id}`;
     return new KafkaNode({ name, ...command('kafka.Kafka', settings), logFileOf, address: `127.0.0.1:${node.port}`, relayed }, group);

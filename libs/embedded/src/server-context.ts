@@ -15,6 +15,8 @@ export interface ServerContext {
   readonly tls: TlsFiles | null;
   /** If present, Kafka's clients authenticate with this issuer's tokens. */
   readonly oauth?: TokenIssuer;
+  /** Properties of Kafka that override its own, a line each. */
+  readonly kafkaProperties?: string;
   /** The environment with `PATH`, `JAVA_HOME` and `XDG_CACHE_HOME`. */
   readonly env: NodeJS.ProcessEnv;
 }

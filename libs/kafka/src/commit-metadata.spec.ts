@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readMetadata, writeMetadata } from './commit-metadata.js';
+import { finishedBeyond, readMetadata, writeMetadata } from './commit-metadata.js';
 
 const bits = (...set: number[]): Uint8Array => {
   const bitmap = new Uint8Array(Math.ceil((Math.max(-1, ...set) + 1) / 8));
@@ -57,5 +57,18 @@ describe('the metadata of a commit', () => {
   it('says nothing where it is of another making, or broken', () => {
     expect(readMetadata(3, 'consumer-7')).toEqual({ finished: new Set(), parts: new Map() });
     fc.assert(fc.property(fc.string(), (text) => readMetadata(3, `1:=${text}`).finished.size === 0));
+  });
+
+  it('tells what one commit has finished and another has not', () => {
+    const commit = fc.record({ watermark: fc.nat(40), bitmap: someBits });
+    const finishedIn = ({ watermark, bitmap }: { watermark: number; bitmap: Uint8Array }) => Array.from({ length: 300 }, (_, offset) => offset).filter((offset) => offset < watermark || readMetadata(watermark, writeMetadata(watermark, bitmap, [])).finished.has(offset));
+    const committed = ({ watermark, bitmap }: { watermark: number; bitmap: Uint8Array }) => ({ offset: String(watermark), metadata: writeMetadata(watermark, bitmap, []) });
+    fc.assert(
+      fc.property(commit, commit, (one, other) => {
+        const theirs = new Set(finishedIn(other));
+        expect(finishedBeyond(committed(one), committed(other))).toBe(finishedIn(one).filter((offset) => !theirs.has(offset)).length);
+      }),
+    );
+    expect(finishedBeyond({ offset: '7', metadata: null }, { offset: '4', metadata: null })).toBe(3);
   });
 });

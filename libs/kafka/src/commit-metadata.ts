@@ -43,6 +43,26 @@ export function finishedBelow(end: number, watermark: number, metadata: string):
   return finished;
 }
 
+/** What one commit says is finished and another does not, in offsets. */
+export function finishedBeyond(commit: Commit, other: Commit): number {
+  const [mine, theirs] = [progressOf(commit), progressOf(other)];
+  let finished = Math.max(0, mine.watermark - theirs.watermark);
+  for (const offset of theirs.finished) if (offset < mine.watermark) finished -= 1;
+  for (const offset of mine.finished) if (offset >= theirs.watermark && !theirs.finished.has(offset)) finished += 1;
+  return finished;
+}
+
+/** A commit as Kafka returns it. */
+interface Commit {
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+function progressOf({ offset, metadata }: Commit): { readonly watermark: number; readonly finished: ReadonlySet<number> } {
+  const watermark = Number(offset);
+  return { watermark, finished: readMetadata(watermark, metadata ?? '').finished };
+}
+
 /** For each record: its distance from the one before it, or from the watermark; the length of its bitmap; its bitmap. */
 function writeParts(watermark: number, parts: Iterable<readonly [number, Uint8Array]>, maxBytes: number): Buffer {
   const bytes: number[] = [];

@@ -4,6 +4,7 @@ import type { Admin, Consumer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
 import { describeFault } from './kafka-faults.js';
 import type { Partition } from './partition.js';
+import { saidBefore } from './said-before.js';
 import { untilAnswered } from './until-answered.js';
 
 const AGAIN_AFTER_MS = 100;
@@ -32,6 +33,7 @@ export class CommittedOffsets {
   #next: Promise<void> | null = null;
   /** False = this cluster allows a commit less metadata than our bitmaps need (`offset.metadata.max.bytes`): the watermark alone has to do. */
   #takesBitmaps = true;
+  readonly #isOld = saidBefore();
   /** Why the last commit failed; null = it did not. */
   #failure: unknown = null;
 
@@ -63,7 +65,7 @@ export class CommittedOffsets {
         this.#failure = null;
       } catch (error) {
         const trouble = describeFault(error);
-        if (this.#failure === null || trouble !== describeFault(this.#failure)) this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${trouble}`);
+        if (!this.#isOld(trouble)) this.#logger.warn(`${this.groupId}: Kafka did not take a commit; trying again: ${trouble}`);
         this.#failure = error;
       }
     });

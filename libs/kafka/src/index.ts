@@ -3,7 +3,8 @@ export { READ_AHEAD } from './backlog.js';
 export * from './batch-producer.js';
 export * from './command-settings.js';
 export * from './setting-faults.js';
-export { finishedBelow } from './commit-metadata.js';
+export type { Committed } from './committed-offsets.js';
+export { finishedBelow, finishedBeyond } from './commit-metadata.js';
 export * from './config-view.js';
 export * from './kafka-env.js';
 export { expiredRecords, type ExpiredRecords } from './kafkajs-out-of-range.js';
@@ -11,6 +12,7 @@ export { describeFault, kafkaFaultChanges, KafkaFaults, kafkaFaults, type KafkaF
 export * from './kafka-server.js';
 export * from './kafka-server-options.js';
 export * from './kafka.js';
+export { throttles, type Throttle } from './kafkajs-throttle.js';
 export { lostOffsets, type LostOffsets } from './lost-offsets.js';
 export * from './newer-records.js';
 export * from './of-tenants.js';

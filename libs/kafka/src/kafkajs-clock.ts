@@ -1,4 +1,5 @@
 import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
+import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import SocketRequest from 'kafkajs/src/network/requestQueue/socketRequest.js';
 
@@ -8,12 +9,21 @@ const ROOM_MS = 10;
 /**
  * kafkajs measures durations by the wall clock. If that is put forward, every request under way has timed out. If it is put back, no request times out, and a
  * broker that asked for a pause is sent nothing, until the clock is as late again. Here durations are measured by the monotonic clock.
+ *
+ * kafkajs also gives up an answer that is still arriving. Over a slow network it would ask for a large answer again and again, and never have it. A broker answers the requests of a
+ * connection one after another, so here a request has timed out when nothing at all has come for as long.
  */
 export function mendClocks(): void {
   const { send } = SocketRequest.prototype;
   SocketRequest.prototype.send = function (this: SocketRequest) {
     this.sentAtMonotonic = performance.now();
     send.call(this);
+  };
+
+  const { processData } = Connection.prototype;
+  Connection.prototype.processData = function (this: Connection, data) {
+    this.requestQueue.heardAt = performance.now();
+    processData.call(this, data);
   };
 
   /** kafkajs looks for requests without an answer ten times a second on each connection, also where nothing is under way. Here a timer ends with the first that has waited too long. */
@@ -61,11 +71,12 @@ export function mendClocks(): void {
 function watchAnswers(queue: RequestQueue): void {
   if (!queue.enforceRequestTimeout || queue.requestTimeoutIntervalId || queue.inflight.size === 0) return;
   const now = performance.now();
-  const next = Math.min(...[...queue.inflight.values()].map(({ sentAtMonotonic, requestTimeout }) => sentAtMonotonic + requestTimeout), now + queue.requestTimeout);
+  const dueAt = ({ sentAtMonotonic, requestTimeout }: SocketRequest): number => Math.max(sentAtMonotonic, queue.heardAt ?? 0) + requestTimeout;
+  const next = Math.min(...[...queue.inflight.values()].map(dueAt), now + queue.requestTimeout);
   queue.requestTimeoutIntervalId = setTimeout(() => {
     queue.requestTimeoutIntervalId = undefined;
     const at = performance.now();
-    for (const request of queue.inflight.values()) if (at - request.sentAtMonotonic >= request.requestTimeout) request.timeoutRequest();
+    for (const request of queue.inflight.values()) if (at >= dueAt(request)) request.timeoutRequest();
     watchAnswers(queue);
   }, Math.max(1, Math.ceil(next - now)));
 }

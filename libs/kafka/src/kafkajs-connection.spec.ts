@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import Connection from 'kafkajs/src/network/connection.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import './kafkajs-patches.js';
+import { throttles } from './kafkajs-throttle.js';
 
 const REQUEST_TIMEOUT_MS = 200;
 const servers: Server[] = [];
@@ -35,10 +36,10 @@ async function connected(...nth: ((socket: Socket) => void)[]): Promise<{ connec
   return { connection, taken: () => taken };
 }
 
-const ask = (connection: Connection): Promise<unknown> =>
+const ask = (connection: Connection, clientSideThrottleTime = 0): Promise<unknown> =>
   connection.send({
     request: { apiKey: 3, apiVersion: 0, apiName: 'Metadata', encode: async () => new Encoder() },
-    response: { decode: async () => ({}), parse: async () => 'an answer' },
+    response: { decode: async () => ({ clientSideThrottleTime }), parse: async () => 'an answer' },
   });
 
 /** An answer to the request: its length, and the id of the request. */
@@ -73,5 +74,41 @@ describe('a connection of kafkajs', () => {
     await connection.connect();
     await expect(ask(connection)).resolves.toBe('an answer');
     await connection.disconnect();
+  });
+
+  it('waits for an answer that is still arriving: a large one was asked for again and again over a slow network', async () => {
+    const bytewise = (socket: Socket): void => void socket.on('data', (request) => {
+      const bytes = answer(request);
+      const timer = setInterval(() => {
+        const at = bytes.length - (left -= 1) - 1;
+        socket.write(bytes.subarray(at, at + 1));
+        if (left === 0) clearInterval(timer);
+      }, REQUEST_TIMEOUT_MS / 3);
+      let left = bytes.length;
+    });
+    const { connection } = await connected(bytewise);
+    await expect(ask(connection)).resolves.toBe('an answer');
+    await connection.disconnect();
+  });
+
+  it('gives up an answer that has stopped arriving', async () => {
+    const { connection } = await connected((socket) => socket.on('data', (request) => socket.write(answer(request).subarray(0, 6))));
+    await expect(ask(connection)).rejects.toThrow('timed out');
+    expect(connection.isConnected()).toBe(false);
+  });
+
+  it('tells that its broker asks for a pause, sends nothing meanwhile, and ends at once: a stop took as long as the pause', async () => {
+    const told: unknown[] = [];
+    const hear = (message: unknown): void => void told.push(message);
+    throttles.subscribe(hear);
+    const { connection } = await connected(answering);
+    await ask(connection, 60_000);
+    const waiting = ask(connection);
+    const refused = expect(waiting).rejects.toThrow('asked for a pause');
+    await new Promise((resolve) => setTimeout(resolve, 2 * REQUEST_TIMEOUT_MS));
+    await connection.disconnect();
+    await refused;
+    throttles.unsubscribe(hear);
+    expect(told).toEqual([{ request: 'Metadata', pauseMs: 60_000 }]);
   });
 });

@@ -1,6 +1,6 @@
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type { ConnectedBrokers } from 'kafkajs/src/cluster/index.js';
   import type Cluster from 'kafkajs/src/cluster/index.js';
-  import type Connection from 'kafkajs/src/network/connection.js';
 
   /** A broker, as far as it is asked for a group's coordinator. */
   interface GroupBroker {
@@ -26,8 +26,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
       fetchTopicsOffset: Cluster['fetchTopicsOffset'];
       readonly brokerPool: {
         findBroker: (place: { nodeId: string }) => Promise<GroupBroker>;
-        /** By node id. */
-        readonly brokers: Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+        readonly brokers: ConnectedBrokers;
       };
     };
     /** As it was when the group was joined; null = it has not been joined yet. */
@@ -88,6 +87,7 @@ declare module 'kafkajs/src/broker/index.js' {
 
 declare module 'kafkajs/src/cluster/index.js' {
   import type { Message, PartitionMetadata } from 'kafkajs';
+  import type Connection from 'kafkajs/src/network/connection.js';
 
   export interface ClusterOptions {
     readonly metadataMaxAge?: number;
@@ -154,6 +154,7 @@ declare module 'kafkajs/src/cluster/index.js' {
 
   /** A broker that coordinates a group. */
   export interface Coordinator {
+    describeGroups: (request: { groupIds: readonly string[] }) => Promise<{ groups: readonly { members: readonly unknown[] }[] }>;
     offsetFetch: (request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }) => Promise<{
       readonly responses: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[] }[];
     }>;
@@ -171,8 +172,12 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly response: { decode: (raw: Buffer) => unknown; parse: (decoded: unknown) => unknown };
   }
 
+  /** By node id. */
+  export type ConnectedBrokers = Readonly<Record<string, { readonly connectionPool: { readonly pool: readonly Connection[] } } | undefined>>;
+
   export default class Cluster {
     readonly brokerPool: {
+      readonly brokers: ConnectedBrokers;
       readonly metadata: Metadata | null;
       metadataExpireAt: number | null;
       refreshMetadata: (topics: readonly string[]) => Promise<void>;

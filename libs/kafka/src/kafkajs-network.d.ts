@@ -3,7 +3,7 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 
   export default class RequestQueue {
     constructor(parts: object);
-    readonly pending: readonly unknown[];
+    readonly pending: SocketRequest[];
     readonly inflight: ReadonlyMap<number, SocketRequest>;
     readonly enforceRequestTimeout: boolean;
     readonly requestTimeout: number;
@@ -12,6 +12,8 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     readonly isConnected: () => boolean;
     /** Ours: by the monotonic clock. */
     throttledUntil: number;
+    /** Ours: when the connection last received something, by the monotonic clock. */
+    heardAt?: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     /** Ours: of one timeout. */
     requestTimeoutIntervalId: NodeJS.Timeout | undefined;
@@ -33,6 +35,7 @@ declare module 'kafkajs/src/network/requestQueue/socketRequest.js' {
     sentAtMonotonic: number;
     send: (this: SocketRequest) => void;
     timeoutRequest: (this: SocketRequest) => void;
+    rejected: (this: SocketRequest, error: Error) => void;
   }
 }
 
@@ -51,6 +54,11 @@ declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
   import type RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
+  interface Exchange {
+    readonly request: { readonly apiKey: number; readonly apiVersion: number; readonly apiName: string; readonly encode: () => Promise<unknown> };
+    readonly response: { readonly decode: (answer: unknown) => Promise<{ clientSideThrottleTime?: number }>; readonly parse: (decoded: unknown) => Promise<unknown> };
+  }
+
   export default class Connection {
     constructor(options: object);
     readonly socket: Socket | null;
@@ -61,7 +69,8 @@ declare module 'kafkajs/src/network/connection.js' {
     isConnected: () => boolean;
     connect: (this: Connection) => Promise<unknown>;
     disconnect: (this: Connection) => Promise<unknown>;
-    send: (this: Connection, exchange: object) => Promise<unknown>;
+    send: (this: Connection, exchange: Exchange) => Promise<unknown>;
+    processData: (this: Connection, data: Buffer) => void;
     rejectRequests: (error: Error) => void;
   }
 }

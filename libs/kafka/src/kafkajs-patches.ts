@@ -8,6 +8,7 @@ import { mendConsumers } from './kafkajs-metadata.js';
 import { mendOutOfRange } from './kafkajs-out-of-range.js';
 import { mendProduceRequests } from './kafkajs-produce.js';
 import { mendProducers } from './kafkajs-producer.js';
+import { mendThrottles } from './kafkajs-throttle.js';
 import { mendAssignments } from './kafkajs-unreadable.js';
 import { mendWaits } from './kafkajs-waiting.js';
 
@@ -71,3 +72,6 @@ mendProduceRequests();
 
 /** 10. A place that its partition does not have any more is committed as an offset that is none: see there. */
 mendOutOfRange();
+
+/** 11. Nobody hears that a broker asks for a pause, and the end of a connection waits for the end of the pause: see there. */
+mendThrottles();

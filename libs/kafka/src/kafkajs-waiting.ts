@@ -1,5 +1,6 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
+import type { ConnectedBrokers } from 'kafkajs/src/cluster/index.js';
 
 /** Of a broker's two connections, the one that kafkajs fetches with. */
 const FETCHING = 1;
@@ -19,7 +20,7 @@ export function mendWaits(): void {
     const ended = Promise.withResolvers<[]>();
     const end: End = async () => {
       under.delete(end);
-      await hangUp(this, nodeId);
+      await hangUp(this.cluster.brokerPool.brokers, nodeId);
       ended.resolve([]);
     };
     const under = waits.get(this) ?? new Set();
@@ -80,10 +81,10 @@ async function orEndWaits<T>(group: ConsumerGroup, work: Promise<T>): Promise<T>
   }
 }
 
-/** A broker answers the requests of a connection one after another: the next fetch would wait for the end of this one. */
-async function hangUp(group: ConsumerGroup, nodeId: string): Promise<void> {
-  const connection = group.cluster.brokerPool.brokers[nodeId]?.connectionPool.pool[FETCHING];
-  if (!connection?.isConnected() || connection.requestQueue.inflight.size === 0) return;
+/** Ends the fetch that waits at a broker. A broker answers the requests of a connection one after another: whatever comes next would wait for the end of the fetch. */
+export async function hangUp(brokers: ConnectedBrokers, nodeId: number | string): Promise<void> {
+  const connection = brokers[nodeId]?.connectionPool.pool[FETCHING];
+  if (!connection?.isConnected() || connection.requestQueue.inflight.size + connection.requestQueue.pending.length === 0) return;
   const { socket } = connection;
   connection.rejectRequests(new Error('the wait for records is over'));
   await connection.disconnect();

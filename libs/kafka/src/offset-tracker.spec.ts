@@ -28,6 +28,14 @@ describe('OffsetTracker', () => {
     expect(tracker.watermark).toBe(15);
   });
 
+  it('gives out no offset twice, whether it is in work or finished', () => {
+    const tracker = new OffsetTracker(0);
+    for (const offset of [0, 1]) tracker.begin(offset);
+    tracker.done(1);
+    expect([0, 1, 2].map((offset) => tracker.begin(offset))).toEqual([false, false, true]);
+    expect([tracker.position, tracker.unfinished, tracker.watermark]).toEqual([3, 2, 0]);
+  });
+
   it('has room for the one unfinished record of a full span that was inherited: its new owner stood still for ever', () => {
     const first = new OffsetTracker(0);
     for (let offset = 0; first.hasRoomFor(offset); offset++) first.begin(offset);
@@ -85,6 +93,59 @@ describe('OffsetTracker', () => {
     expect(told).toEqual(Array<boolean>(split).fill(true));
     tracker.done(0);
     expect(tracker.hasRoomForParts).toBe(true);
+  });
+
+  it('tells of all records that may be split, however much of the span above them is finished', () => {
+    const tracker = new OffsetTracker(7);
+    for (let offset = 7; tracker.hasRoomFor(offset); offset++) tracker.begin(offset);
+    expect([tracker.watermark, tracker.span]).toEqual([7, MAX_SPAN]);
+    for (let offset = 8; offset < MAX_SPAN; offset += 2) tracker.done(offset);
+    tracker.done(6 + MAX_SPAN);
+    const split: number[] = [];
+    for (let offset = 7; tracker.hasRoomForParts; offset += 2) {
+      tracker.split(offset, 100).done(99);
+      split.push(offset);
+    }
+    const next = heir(tracker);
+    expect(split.filter((offset) => !next.begin(offset) || !next.split(offset, 100).isDone(99))).toEqual([]);
+    expect(next.begin(6 + MAX_SPAN)).toBe(false);
+  });
+
+  it('needs no room for the parts of a list, which a next owner may also find anew', () => {
+    const tracker = new OffsetTracker(0);
+    for (let offset = 0; offset < 100; offset++) {
+      tracker.begin(offset);
+      tracker.split(offset, 100, 0xbeef).done(0);
+    }
+    expect(tracker.hasRoomForParts).toBe(true);
+  });
+
+  it('keeps a record finished whose parts somebody asks for later', () => {
+    const tracker = new OffsetTracker(0);
+    tracker.begin(0);
+    tracker.done(0);
+    tracker.split(0, 3).done(1);
+    expect([tracker.unfinished, tracker.watermark]).toEqual([0, 1]);
+  });
+
+  it('forgets everything from an offset on where the log was written anew, and nothing below it', () => {
+    const former = new OffsetTracker(0);
+    for (const offset of [0, 1, 2, 3, 4, 5]) former.begin(offset);
+    for (const offset of [1, 4]) former.done(offset);
+    for (const offset of [0, 2, 3, 5]) former.split(offset, 200).done(0);
+    const tracker = heir(former);
+    for (const offset of [0, 1, 2]) tracker.begin(offset);
+    for (let offset = 6; tracker.hasRoomForParts; offset++) {
+      tracker.begin(offset);
+      tracker.split(offset, 200);
+    }
+    tracker.rewind(2);
+    expect([tracker.position, tracker.watermark, tracker.unfinished, tracker.hasRoomForParts]).toEqual([2, 0, 1, true]);
+    expect(tracker.split(0, 200).isDone(0)).toBe(true);
+    // None of these is what the former owner had finished, or a part of it.
+    for (const offset of [2, 3, 4, 5]) expect([offset, tracker.begin(offset), tracker.split(offset, 200).isDone(0)]).toEqual([offset, true, false]);
+    const next = heir(tracker);
+    expect([0, 1, 2, 3, 4, 5].filter((offset) => next.begin(offset))).toEqual([0, 2, 3, 4, 5]);
   });
 
   it('tells the parts of a list that each owner finds anew to whom finds the same list, and to nobody else', () => {

@@ -123,7 +123,7 @@ export class OffsetTracker {
   /** The offset to commit, with its metadata. */
   snapshot(): { offset: string; metadata: string } {
     const watermark = this.watermark;
-    return { offset: String(watermark), metadata: writeMetadata(watermark, this.#bitmap(watermark), this.#partly(watermark)) };
+    return { offset: String(watermark), metadata: writeMetadata(watermark, this.#bitmap(watermark), this.#partly()) };
   }
 
   /** Bit n: whether offset watermark + 1 + n is finished. */
@@ -134,16 +134,16 @@ export class OffsetTracker {
     bits.fill(255, 0, read >> 3);
     for (let n = read & ~7; n < read; n++) set(bits, n);
     for (const offset of this.#inWork.keys()) if (offset > watermark) clear(bits, offset - first);
-    for (const offset of this.#inherited) if (offset > watermark && offset >= this.#position) set(bits, offset - first);
+    for (const offset of this.#inherited) if (offset > watermark) set(bits, offset - first);
     return bits;
   }
 
-  *#partly(watermark: number): Generator<readonly [number, Uint8Array]> {
+  *#partly(): Generator<readonly [number, Uint8Array]> {
     for (const [offset, parts] of this.#inWork) {
       const bits = parts?.bits ?? this.#inheritedParts.get(offset);
       if (bits) yield [offset, bits];
     }
-    for (const [offset, bits] of this.#inheritedParts) if (offset >= watermark && offset >= this.#position) yield [offset, bits];
+    for (const [offset, bits] of this.#inheritedParts) if (offset >= this.#position) yield [offset, bits];
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
-import type { OffsetAnswer } from 'kafkajs/src/cluster/index.js';
+import type { Coordinator, OffsetAnswer } from 'kafkajs/src/cluster/index.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import type { Committed } from './committed-offsets.js';
@@ -84,11 +84,20 @@ export class Offsets {
       if (partitions instanceof Error) throw partitions;
       return { topic, partitions: partitions.map(({ partitionId: partition }) => ({ partition })) };
     });
+    const { responses } = await this.#ofCoordinator(groupId, (coordinator) => coordinator.offsetFetch({ groupId, topics: asked }));
+    return new Map(responses.map(({ topic, partitions }) => [topic, new Map(partitions.map((one) => [one.partition, one]))]));
+  }
+
+  /** Whether any process is in this group now. Without members, anybody may set its offsets. */
+  async hasMembers(groupId: string): Promise<boolean> {
+    const { groups } = await this.#ofCoordinator(groupId, (coordinator) => coordinator.describeGroups({ groupIds: [groupId] }));
+    return groups.some(({ members }) => members.length > 0);
+  }
+
+  async #ofCoordinator<T>(groupId: string, ask: (coordinator: Coordinator) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++)
       try {
-        const coordinator = await this.#cluster.findGroupCoordinator({ groupId });
-        const { responses } = await coordinator.offsetFetch({ groupId, topics: asked });
-        return new Map(responses.map(({ topic, partitions }) => [topic, new Map(partitions.map((one) => [one.partition, one]))]));
+        return await ask(await this.#cluster.findGroupCoordinator({ groupId }));
       } catch (error) {
         // A coordinator that has just begun reads the group first.
         if (tries === TRIES || !isRetriable(error)) throw error;

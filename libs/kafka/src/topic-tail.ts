@@ -7,12 +7,15 @@ import { UndecodableBatch } from './fetched-batches.js';
 import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
+import { hangUp } from './kafkajs-waiting.js';
 import { Leaders } from './leaders.js';
 
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
 const NO_OFFSET = '-1';
+const CLOSED = 'KafkaJSConnectionClosedError';
+const NOTHING = { responses: [] };
 
 /** A record of the tail. `at`: the broker's timestamp in epoch milliseconds. */
 export interface TailRecord {
@@ -51,20 +54,25 @@ export class TopicTail {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    const leader = this.#leaders.leaderOf(this.#name, 0);
+    if (!(leader instanceof Error)) await hangUp(this.#cluster.brokerPool.brokers, leader);
     await this.#cluster.disconnect();
     this.#faults.clear();
   }
 
   async #read(): Promise<void> {
-    const { signal } = this.#stopped;
     while (!this.#isStopped())
       try {
         await this.#follow();
       } catch (error) {
         if (brokerError(error) === 'OFFSET_OUT_OF_RANGE') this.#offset = NO_OFFSET;
         if (!this.#isStopped() && !this.#faults.meetError('read', this.#name, error)) this.#warn(error);
-        await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+        await this.#pause();
       }
+  }
+
+  async #pause(): Promise<void> {
+    await pause(AGAIN_AFTER_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
   }
 
   #isStopped(): boolean {
@@ -92,7 +100,13 @@ export class TopicTail {
   async #fetch(): Promise<void> {
     const broker = await this.#cluster.findBroker({ nodeId: this.#leader() });
     const partition = { partition: 0, fetchOffset: this.#offset, maxBytes: MAX_BYTES };
-    const { responses } = await broker.fetch({ maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] });
+    const request = { maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] };
+    // Brokers close connections that are idle, also those that wait for records. If this one is away, the next connection fails.
+    const { responses } = await broker.fetch(request).catch((error: unknown) => {
+      if (error instanceof Error && error.name === CLOSED) return NOTHING;
+      throw error;
+    });
+    if (responses.length === 0) return this.#pause();
     this.#faults.end('read', this.#name);
     for (const message of responses[0]?.partitions[0]?.messages ?? []) {
       // A batch comes as a whole, even if an offset in the middle of it was requested.

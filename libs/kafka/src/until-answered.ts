@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { describeFault } from './kafka-faults.js';
+import { saidBefore } from './said-before.js';
 
 const AGAIN_AFTER_MS = 200;
-const REMIND_EVERY_MS = 60_000;
 const logger = new Logger('Kafka');
 
 /**
@@ -29,17 +29,14 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 
 async function answered<T>(what: string, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
   const isOver = (): boolean => signal.aborted;
-  let said = { text: '', at: -Infinity };
+  const isSaid = saidBefore();
   while (!isOver()) {
     try {
       return await ask();
     } catch (error) {
       if (isOver()) break;
-      const text = describeFault(error);
-      if (text !== said.text || performance.now() - said.at >= REMIND_EVERY_MS) {
-        said = { text, at: performance.now() };
-        logger.warn(`${what} cannot be read; trying again: ${text}`);
-      }
+      const line = `${what} cannot be read; trying again: ${describeFault(error)}`;
+      if (!isSaid(line)) logger.warn(line);
       await pause(AGAIN_AFTER_MS);
     }
   }

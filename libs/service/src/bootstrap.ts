@@ -28,6 +28,7 @@ import { measureLostOffsets } from './lost-offsets-metrics.js';
 import { measureKafkaFaults } from './kafka-fault-metrics.js';
 import { measureNewerRecords } from './newer-metrics.js';
 import { measureProduces } from './produce-metrics.js';
+import { measureThrottles } from './throttle-metrics.js';
 import { misspeltSettings } from './setting-names.js';
 import { UsedKeys } from './used-keys.js';
 import { onUnreadableRequest } from './unreadable-request.js';
@@ -83,6 +84,7 @@ export async function bootstrap<S extends z.ZodType<ServiceEnv>>(service: Servic
   measureLostOffsets();
   measureExpiredRecords();
   measureKafkaFaults();
+  measureThrottles();
   measureCertificates(certificateFiles(Object.keys(config), process.env));
   const tracing = await startTracing(headOf(service.name), config, (text) => { new Logger('Tracing').warn(`spans are not being delivered: ${text}`); });
   const stopping = stopOnSignal();

@@ -1,12 +1,13 @@
 import { attempts, configLog, deadLetters, deliveries, events, operationEvents, pulse, quarantine, signals, tiers, tokenEvents, tokenRequests, type Topic } from '@nuncio/contracts';
-import { BEGINNING, END, finishedBelow, offsetsIn, topicName, type Offsets, type OffsetsOf } from '@nuncio/kafka';
+import { BEGINNING, END, finishedBelow, offsetsIn, topicName, type Committed, type Offsets, type OffsetsOf } from '@nuncio/kafka';
 import { FAILED_RECORDS_GROUP } from '../failed-records/failed-records.controller.js';
 import { GROUP } from '../ingest/ingest.controller.js';
 import { dueLate, dueRecords, lagRecords, lagsKnownAt } from '../metrics.js';
 import { NOTICES_GROUP } from '../notices/configuration-notices.controller.js';
 import { Due, type Lag, type Progress } from './due.js';
+import { OffsetsSet, tellOfSetOffsets } from './offsets-set.js';
 
-export type LagOffsets = Pick<Offsets, 'know' | 'at' | 'committed'>;
+export type LagOffsets = Pick<Offsets, 'know' | 'at' | 'committed' | 'hasMembers'>;
 
 interface Watched {
   readonly topic: Topic;
@@ -46,6 +47,7 @@ export interface GroupLag {
 export class Lags {
   readonly #due = new Map(Object.entries(GROUPS).map(([group, watched]) => [group, { watched, due: new Due() }]));
   readonly #last = new Map<string, readonly Lag[]>();
+  readonly #set = new OffsetsSet();
 
   constructor(private readonly now = Date.now) {}
 
@@ -63,7 +65,11 @@ export class Lags {
     for (const [group, { watched, due }] of this.#due)
       try {
         const at = this.now();
-        this.#know(group, due.look(await progressOf(offsets, prefix, ends, group, watched), at));
+        const groupId = `${prefix}.${group}`;
+        const hadMembers = await offsets.hasMembers(groupId);
+        const committed = await offsets.committed(groupId, watched.map(({ topic }) => topicName(prefix, topic)));
+        tellOfSetOffsets(groupId, this.#set.look(groupId, committed, hadMembers || (await offsets.hasMembers(groupId))));
+        this.#know(group, due.look(progressOf(committed, prefix, ends, watched), at));
       } catch (error) {
         this.#last.delete(group);
         faults.push(error);
@@ -103,11 +109,9 @@ async function endsOf(offsets: LagOffsets, prefix: string, at: number): Promise<
 }
 
 /** A group's progress in each partition. */
-async function progressOf(offsets: LagOffsets, prefix: string, { ends, beginnings, due }: Ends, group: string, watched: readonly Watched[]): Promise<Progress[]> {
-  const nameOf = ({ topic }: Watched): string => topicName(prefix, topic);
-  const committed = await offsets.committed(`${prefix}.${group}`, watched.map(nameOf));
+function progressOf(committed: ReadonlyMap<string, ReadonlyMap<number, Committed>>, prefix: string, { ends, beginnings, due }: Ends, watched: readonly Watched[]): Progress[] {
   return watched.flatMap((one) => {
-    const name = nameOf(one);
+    const name = topicName(prefix, one.topic);
     const [first, firstNotDue] = [offsetsIn(beginnings, name), one.delayMs === 0 ? undefined : offsetsIn(due, name)];
     return [...offsetsIn(ends, name)].map(([partition, end]): Progress => {
       const of = committed.get(name)?.get(partition);

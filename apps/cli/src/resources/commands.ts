@@ -13,7 +13,7 @@ import { resources, type Action, type Resource } from './resources.js';
 export function addResources(program: Command): void {
   for (const resource of resources) {
     const { name, what, key = 'id', hasPayload = false, actions = [] } = resource;
-    const group = program.command(name).description([`list ${what.replace(/y$/, 'ie')}s`, ...(key === null ? [] : ['show one']), ...actions.map((action) => action.name)].join(', '));
+    const group = program.command(name).description([`list ${what.replace(/([^aeiou])y$/, '$1ie')}s`, ...(key === null ? [] : ['show one']), ...(hasPayload ? ['payload'] : []), ...actions.map((action) => action.name)].join(', '));
     addList(group, resource);
     if (key !== null) addShow(group, resource, key);
     if (hasPayload) addPayload(group, resource);
@@ -26,10 +26,10 @@ export const placeholderOf = ({ what }: Resource): string => `<${what.toLowerCas
 
 function addList(group: Command, { name, what, columns, filters }: Resource): void {
   withFilters(group.command('list', { isDefault: true }).description('newest first'), filters)
-    .option('-n, --limit <count>', 'how many at most', '20')
-    .action(async (options: Where & { limit: string }, command: Command) => {
+    .option('-n, --limit <count>', 'how many at most', countOf, 20)
+    .action(async (options: Where & { limit: number }, command: Command) => {
       const { api, output } = await contextOf(command);
-      const items = await listed(api, `/v1/${name}`, queryOf(options), countOf(options.limit));
+      const items = await listed(api, `/v1/${name}`, queryOf(options), options.limit);
       show(items, output, () => (items.length ? table(items, columns, output) : `There is no such ${what}.`));
     });
 }

@@ -26,7 +26,7 @@ const tenantColumns: readonly Column<Schemas['Tenant']>[] = [
 
 const keyColumns: readonly Column<Schemas['ApiKey']>[] = [
   { name: 'Name', cell: ({ name, id, labels }) => <><span className="clip" title={`${name}, ${id}`}>{name}</span>{Object.keys(labels).length > 0 && <Labels of={labels} />}</>, grows: true },
-  { name: 'Role', cell: ({ role }) => role },
+  { name: 'Role', cell: ({ role }) => <span className="nowrap">{role}</span> },
   { name: 'Tenant', cell: ({ tenant }) => (tenant === null ? <span className="soft">all</span> : <span className="clip short" title={tenant}>{tenant}</span>), minor: true },
   { name: 'Groups', cell: ({ groups }) => (groups.length === 0 ? <span className="soft">–</span> : <span className="clip short" title={groups.join(', ')}>{groups.join(', ')}</span>), minor: true },
   { name: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span className="soft">never</span> : <Time at={lastUsedAt} />), minor: true },

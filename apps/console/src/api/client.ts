@@ -1,4 +1,3 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
@@ -63,28 +62,15 @@ function problemOf(error: unknown, status: number): Problem {
   return { title: 'No answer', detail: `The server answered ${status}.`, code: 'unavailable', status };
 }
 
-/** The answer to any GET under /v1, as text. Payloads can be bytes of any kind. Throws `Refused`. */
-export async function text(path: string): Promise<string> {
-  const response = await ask(new Request(path));
+/** The answer to any request under /v1, unread. Throws `Refused`. */
+export async function raw(request: Request): Promise<Response> {
+  const response = await ask(request);
   if (!response.ok) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
-  return response.text();
+  return response;
 }
 
-interface Listening {
-  /** The id of the last event that was received; undefined = begin now. */
-  readonly after: string | undefined;
-  readonly signal: AbortSignal;
-  readonly take: (event: { readonly data: string; readonly id?: string | undefined }) => void;
-}
-
-/** Server-sent events (WHATWG HTML §9.2) of a GET under /v1, until the server ends them. Throws `Refused`. */
-export async function listen(path: string, { after, signal, take }: Listening): Promise<void> {
-  const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
-  const response = await ask(new Request(path, { headers, signal }));
-  if (!response.ok || !response.body) throw new Refused(problemOf(await response.json().catch(() => null), response.status));
-  const reader = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) take(read.value);
-}
+/** The answer to any GET under /v1, as text. Payloads can be bytes of any kind. Throws `Refused`. */
+export const text = async (path: string): Promise<string> => (await raw(new Request(path))).text();
 
 /** Trades an API key for the session's cookie, which no script can read. Throws `Refused`. */
 export const signIn = (key: string): Promise<unknown> => post('/auth/key', { authorization: `Bearer ${key}` });

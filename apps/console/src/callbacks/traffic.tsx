@@ -32,7 +32,7 @@ export function Traffic({ id }: { id: string }): ReactElement {
           </select>
         </label>
       </header>
-      <div className="inside">{error && !data ? <ProblemBox error={error} /> : data ? <Chart points={data.items} range={range} cursor={cursor} search={{ callback: [id] }} /> : <div className="skeleton" />}</div>
+      <div className="inside">{error && !data ? <ProblemBox error={error} /> : data ? <Chart points={data.items} range={range} cursor={cursor} search={{ callback: [id] }} /> : <div className="skeleton plot" />}</div>
     </section>
   );
 }

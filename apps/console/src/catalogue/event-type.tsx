@@ -17,6 +17,7 @@ import { DeleteEventType } from './delete-event-type.js';
 import { EventTypeForm } from './event-type-form.js';
 import { EventTypeSchema } from './event-type-schema.js';
 import { Simulate } from './simulate.js';
+import { Volume } from './volume.js';
 
 /** Nuncio’s own types cannot be edited. */
 const isNotice = (name: string): boolean => name.startsWith('nuncio.');
@@ -55,6 +56,7 @@ export function EventTypePage(): ReactElement {
           <Fact name="Approval">{approval === 'required' ? 'a provider approves each subscription' : 'none needed'}</Fact>
           <Fact name="Events"><Link to="/events" search={{ eventType: [name] }}>of this type</Link></Fact>
           <Fact name="Deliveries"><Link to="/deliveries" search={{ eventType: [name] }}>of this type</Link></Fact>
+          <Fact name="Deliveries, 24 h"><Volume of={name} /></Fact>
           {Object.keys(labels).length > 0 && <Fact name="Labels"><Labels of={labels} /></Fact>}
           <Fact name="Made"><Time at={createdAt} /></Fact>
           <Fact name="Changed"><Time at={updatedAt} /></Fact>

@@ -14,12 +14,14 @@ import { useMe } from '../shell/me.js';
 import { curates } from '../shell/roles.js';
 import { EventTypeForm } from './event-type-form.js';
 import { fieldsOf } from './schema.js';
+import { Volume } from './volume.js';
 
 const columns: readonly Column<Schemas['EventType']>[] = [
   { name: 'Name', cell: ({ name }) => <Link to="/event-types/$name" params={{ name }}><code>{name}</code></Link> },
   { name: 'Description', cell: ({ description }) => <span className="lines" title={description ?? ''}>{description ? <Sentence of={description} /> : <span className="soft">–</span>}</span>, grows: true, minor: true },
+  { name: '24 hours', cell: ({ name }) => <Volume of={name} />, minor: true, isNumber: true },
   { name: 'Audience', cell: ({ audience }) => audience, minor: true },
-  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong>required</strong> : <span className="soft">none</span>) },
+  { name: 'Approval', cell: ({ approval }) => (approval === 'required' ? <strong className="nowrap">required</strong> : <span className="soft">none</span>) },
   { name: 'Schema', cell: ({ schema }) => (schema ? <span className="nowrap">{fieldsOf(schema).length} fields</span> : <span className="soft">none</span>), minor: true },
   { name: 'Labels', cell: ({ labels }) => <Labels of={labels} />, minor: true },
   { name: 'Changed', cell: ({ updatedAt }) => <Time at={updatedAt} />, minor: true },

@@ -21,8 +21,8 @@ export function Waterfall({ delivery, chosen, onChoose }: WaterfallProps): React
             <th scope="col">What</th>
             <th scope="col">Result</th>
             <th scope="col" className="minor">When</th>
-            <th scope="col" className="minor">Waited</th>
-            <th scope="col">Took</th>
+            <th scope="col" className="minor number">Waited</th>
+            <th scope="col" className="number">Took</th>
             <th scope="col" className="minor">Timeline</th>
           </tr>
         </thead>
@@ -32,8 +32,8 @@ export function Waterfall({ delivery, chosen, onChoose }: WaterfallProps): React
               <td className="nowrap">{row.attempt === null ? row.name : <Choice row={row} onChoose={onChoose} />}</td>
               <td>{row.state ? <State of={row.state} as={row.result || row.state} /> : <span className="soft">{row.result}</span>}</td>
               <td className="minor">{row.at === null ? <span className="soft">not known</span> : <Time at={row.at} />}</td>
-              <td className="minor nowrap soft">{row.isDue && row.at !== null ? distance(row.at) : row.waitedMs === null ? '' : duration(row.waitedMs)}</td>
-              <td className="nowrap">{row.tookMs === null ? row.isDue && row.at !== null && <span className="narrow soft">{distance(row.at)}</span> : duration(row.tookMs)}</td>
+              <td className="minor number nowrap soft">{row.isDue && row.at !== null ? distance(row.at) : row.waitedMs === null ? '' : duration(row.waitedMs)}</td>
+              <td className="number nowrap">{row.tookMs === null ? row.isDue && row.at !== null && <span className="narrow soft">{distance(row.at)}</span> : duration(row.tookMs)}</td>
               <td className="minor"><Bar row={row} /></td>
             </tr>
           ))}

@@ -41,7 +41,7 @@ export function EventPage(): ReactElement {
       </section>
       <section className="panel">
         <header><h2>Who got it</h2></header>
-        <List caption="Deliveries of this event" pages={deliveries} columns={columns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{NOBODY[unmatched ?? ''] ?? 'No subscription wanted it.'}</span></>} />
+        <List caption="Deliveries of this event" pages={deliveries} columns={columns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{reasonOf(unmatched)}</span></>} />
       </section>
       <section className="panel">
         <header><h2>Payload</h2></header>
@@ -49,4 +49,10 @@ export function EventPage(): ReactElement {
       </section>
     </>
   );
+}
+
+/** A sentence. `unmatched` null = there is a subscription, and it did not want the event. */
+function reasonOf(unmatched: string | null): string {
+  const words = NOBODY[unmatched ?? ''] ?? 'no subscription wanted it';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

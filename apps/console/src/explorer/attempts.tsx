@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Head } from '../parts/head.js';
 import type { Column } from '../parts/list.js';
 import { CallbackLink } from '../parts/object-links.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
 import { isPortal } from '../shell/place.js';
@@ -25,7 +26,7 @@ const columns: readonly Column<Schemas['Attempt']>[] = [
   { name: 'Number', cell: ({ number, reason }) => <span className="nowrap">{number} <span className="soft">{reason}</span></span>, minor: true },
   { name: 'Asked for by', cell: ({ requestedBy }) => requestedBy ?? <span className="soft">–</span>, isExtra: true },
   { name: 'Took', cell: ({ timingsMs }) => <span className="nowrap">{duration(timingsMs.total)}</span>, minor: true, isNumber: true },
-  { name: 'What it came to', cell: ({ error, advice }) => <span className="lines" title={advice ?? ''}>{error?.detail ?? <span className="soft">–</span>}</span>, minor: true, grows: true },
+  { name: 'What it came to', cell: ({ error, advice }) => <span className="lines" title={advice ?? ''}>{error ? error.detail ?? (advice !== null && <Sentence of={advice} />) : <span className="soft">–</span>}</span>, minor: true, grows: true },
 ];
 
 export function Attempts(): ReactElement {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { listen, Refused } from '../api/client.js';
+import { Refused } from '../api/client.js';
+import { listen } from '../api/listen.js';
 import { Gathered, type Row } from './gathered.js';
 import { toQuery, type Search } from './search.js';
 

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Asked } from '../parts/asked.js';
 import { Head } from '../parts/head.js';
@@ -31,7 +31,7 @@ const columns: readonly Column<Schemas['Operation']>[] = [
 /** The results so far, with a link to the deliveries. */
 function CameTo({ id, outcome }: Pick<Schemas['Operation'], 'id' | 'outcome'>): ReactElement {
   const some = Object.entries(outcome).filter(([, n]) => n > 0);
-  return some.length ? <Link to="/deliveries" search={{ operation: [id] }} title="These deliveries">{some.map(([status, n]) => `${n} ${status}`).join(', ')}</Link> : <span className="soft">–</span>;
+  return some.length ? <Link to="/deliveries" search={{ operation: [id] }} title="These deliveries">{some.map(([status, n], i) => <Fragment key={status}><span className="nowrap">{n} {status}{i < some.length - 1 && ','}</span> </Fragment>)}</Link> : <span className="soft">–</span>;
 }
 
 function Moves({ operation: { id, state, sent, count } }: { operation: Schemas['Operation'] }): ReactElement | null {

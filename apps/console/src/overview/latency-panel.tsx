@@ -28,6 +28,6 @@ export const LatencyPanel = ({ points, isEndToEnd, onEndToEnd, ...chart }: Laten
         </select>
       </label>
     </header>
-    <div className="inside">{points ? <Latency points={points} of={isEndToEnd ? 'endToEndMs' : 'latencyMs'} {...chart} /> : <div className="skeleton" />}</div>
+    <div className="inside">{points ? <Latency points={points} of={isEndToEnd ? 'endToEndMs' : 'latencyMs'} {...chart} /> : <div className="skeleton plot" />}</div>
   </section>
 );

@@ -52,14 +52,18 @@ export function Overview(): ReactElement {
       {stats.error && !stats.data && <ProblemBox error={stats.error} retry={() => void stats.refetch()} />}
       {totals?.attempts === 0 && <FirstSteps />}
       <Tiles totals={totals} range={range} />
-      <section className="panel">
-        <header>
-          <h2>Attempts</h2>
-          {totals && <Legend totals={totals} search={{ since: range.since }} />}
-        </header>
-        <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} cursor={cursor} /> : <div className="skeleton" />}</div>
-      </section>
-      <LatencyPanel points={stats.data?.items} range={range} cursor={cursor} isEndToEnd={latency === 'end-to-end'} onEndToEnd={(isEndToEnd) => void navigate({ search: { ...(since !== undefined && { since }), ...(isEndToEnd && { latency: 'end-to-end' }) }, replace: true })} />
+      {(stats.data ?? !stats.error) && (
+        <>
+          <section className="panel">
+            <header>
+              <h2>Attempts</h2>
+              {totals && <Legend totals={totals} search={{ since: range.since }} />}
+            </header>
+            <div className="inside">{stats.data ? <Chart points={stats.data.items} range={range} cursor={cursor} /> : <div className="skeleton plot" />}</div>
+          </section>
+          <LatencyPanel points={stats.data?.items} range={range} cursor={cursor} isEndToEnd={latency === 'end-to-end'} onEndToEnd={(isEndToEnd) => void navigate({ search: { ...(since !== undefined && { since }), ...(isEndToEnd && { latency: 'end-to-end' }) }, replace: true })} />
+        </>
+      )}
       <Failing range={range} />
       <div className="two">
         <Providers range={range} />

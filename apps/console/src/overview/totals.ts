@@ -7,7 +7,7 @@ export interface Totals {
   readonly delivered: number;
   /** By error class, most frequent first. */
   readonly failures: readonly (readonly [name: string, count: number])[];
-  /** Of attempts, in the newest step that has any. */
+  /** Of attempts, in the newest step in which one sent a request. */
   readonly latency: Percentiles;
   /** From publication to delivery, in the newest step that has a delivery; null = there is none. */
   readonly endToEnd: Percentiles | null;
@@ -19,12 +19,11 @@ export function totalsOf(points: readonly Schemas['StatsPoint'][]): Totals {
   for (const point of points) for (const [name, count] of Object.entries(point.outcomes)) outcomes.set(name, (outcomes.get(name) ?? 0) + count);
   const delivered = outcomes.get('delivered') ?? 0;
   outcomes.delete('delivered');
-  const newest = points.findLast(({ attempts }) => attempts > 0);
   return {
     attempts: points.reduce((sum, { attempts }) => sum + attempts, 0),
     delivered,
     failures: [...outcomes].sort(([, a], [, b]) => b - a),
-    latency: newest?.latencyMs ?? { p50: null, p95: null, p99: null },
+    latency: points.findLast(({ latencyMs }) => latencyMs.p50 !== null)?.latencyMs ?? { p50: null, p95: null, p99: null },
     endToEnd: points.findLast(({ endToEndMs }) => endToEndMs !== null && endToEndMs.p50 !== null)?.endToEndMs ?? null,
   };
 }

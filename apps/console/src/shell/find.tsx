@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { createPortal } from 'react-dom';
 import type { Schemas } from '../api/client.js';
 import { useFindings, type Finding } from './findings.js';
 import { useKeys } from './keys.js';
@@ -36,7 +37,8 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
       <button type="button" className="find" onClick={open} aria-keyshortcuts="/ Control+K">
         Find <kbd>/</kbd>
       </button>
-      <dialog ref={dialog} className="palette" aria-label="Find">
+      {/* In the body: on a narrow screen the button may be in a menu that is closed. */}
+      {createPortal(<dialog ref={dialog} className="palette" aria-label="Find">
         <input
           role="combobox"
           aria-label="A page, a name, or an id"
@@ -59,8 +61,8 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
             </li>
           ))}
         </ul>
-        {findings.length === 0 && <p role="status" className="soft">Nothing has this name or id, or it is not yours.</p>}
-      </dialog>
+        {findings.length === 0 && <p role="status" className="soft">Nothing has this name, id or subject, or it is not yours.</p>}
+      </dialog>, document.body)}
     </>
   );
 }

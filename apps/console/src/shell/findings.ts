@@ -13,10 +13,12 @@ export interface Finding {
 const PLACES: readonly (readonly [prefix: string, kind: string, path: string])[] = [['dlv_', 'delivery', '/deliveries/'], ['evt_', 'event', '/events/'], ['cb_', 'callback', '/callbacks/'], ['sub_', 'subscription', '/subscriptions/'], ['cred_', 'credential', '/credentials/']];
 const MOST = 6;
 
-/** Finds what a text may mean: a page, an object by its id, callbacks, credentials and event types by name, events by their CloudEvents id or subject. */
+/** Finds what a text may mean: a page, an object by its id, callbacks, credentials and event types by name, events by their CloudEvents id or subject, also by its last part: `4711`, `order 4711`. */
 export function useFindings(text: string, role: Schemas['Me']['role']): Finding[] {
   const word = text.trim();
-  const asked = useQuery({ queryKey: ['find', word], queryFn: () => ask(word), enabled: word.length > 1 && !placeOf(word), placeholderData: keepPreviousData });
+  const enabled = word.length > 1 && !placeOf(word);
+  const { data: beginnings = [] } = useQuery({ queryKey: ['find', 'beginnings'], queryFn: beginningsOfSubjects, enabled, staleTime: 60_000 });
+  const asked = useQuery({ queryKey: ['find', word, beginnings], queryFn: () => ask(word, beginnings), enabled, placeholderData: keepPreviousData });
   const place = placeOf(word);
   if (place) return [place];
   const pages = pagesFor(role).filter(({ name }) => name.toLowerCase().includes(word.toLowerCase())).map(({ to, name }): Finding => ({ name, kind: 'page', href: to }));
@@ -28,7 +30,7 @@ function placeOf(id: string): Finding | null {
   return found ? { name: id, kind: found[1], href: `${found[2]}${encodeURIComponent(id)}` } : null;
 }
 
-async function ask(word: string): Promise<Finding[]> {
+async function ask(word: string, beginnings: readonly string[]): Promise<Finding[]> {
   if (word.startsWith('att_')) {
     const attempt = await answer(api.GET('/v1/attempts/{id}', { params: { path: { id: word } } })).catch(() => null);
     return attempt ? [{ name: word, kind: 'attempt', href: `/deliveries/${attempt.delivery}` }] : [];
@@ -39,12 +41,27 @@ async function ask(word: string): Promise<Finding[]> {
     answer(api.GET('/v1/credentials', named)),
     answer(api.GET('/v1/event-types', named)),
     answer(api.GET('/v1/events', { params: { query: { ceId: [word], limit: 1 } } })),
-    answer(api.GET('/v1/events', { params: { query: { subject: [word], limit: MOST } } })),
+    answer(api.GET('/v1/events', { params: { query: { subject: subjectsLike(word, beginnings), limit: MOST } } })),
   ]);
   return [
     ...callbacks.items.map(({ id, name, tenant }): Finding => ({ name, kind: `callback of ${tenant}`, href: `/callbacks/${id}` })),
     ...credentials.items.map(({ id, name, tenant }): Finding => ({ name, kind: `credential of ${tenant}`, href: `/credentials/${id}` })),
     ...eventTypes.items.map(({ name }): Finding => ({ name, kind: 'event type', href: `/event-types/${encodeURIComponent(name)}` })),
-    ...[...events.items, ...about.items].map(({ id, eventType }): Finding => ({ name: eventType, kind: 'event', href: `/events/${id}` })),
+    ...[...events.items, ...about.items].map(({ id, eventType, attributes: { subject } }): Finding => ({ name: eventType, kind: subject === undefined ? 'event' : `event about ${subject}`, href: `/events/${id}` })),
   ];
 }
+
+/** How many of the newest events are looked at for what subjects begin with. */
+const NEWEST = 50;
+
+/** What the subjects of the newest events begin with: `order/`, `invoice-`. */
+async function beginningsOfSubjects(): Promise<string[]> {
+  const { items } = await answer(api.GET('/v1/events', { params: { query: { limit: NEWEST } } }));
+  return [...new Set(items.flatMap(({ attributes: { subject } }) => /^.*[/:#-](?=[^/:#-]+$)/.exec(subject ?? '') ?? []))];
+}
+
+/** The subjects that somebody may mean who types the last part of one. The API finds whole subjects only. */
+const subjectsLike = (word: string, beginnings: readonly string[]): string[] => {
+  const last = /[^\s/:#-]*$/.exec(word)?.[0] ?? '';
+  return [...new Set([word, ...beginnings.map((beginning) => beginning + last)])];
+};

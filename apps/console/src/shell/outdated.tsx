@@ -14,7 +14,7 @@ export function Outdated(): ReactElement | null {
   const error = query?.state.error;
   if (!query || !error) return null;
   return (
-    <div>
+    <div className="stack">
       <ProblemBox error={error} retry={() => void queries.refetchQueries({ type: 'active', predicate: isOutdated })} />
       <p className="soft">What you see was read at <Time at={new Date(query.state.dataUpdatedAt).toISOString()} />.</p>
     </div>

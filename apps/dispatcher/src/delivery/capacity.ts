@@ -1,6 +1,6 @@
 /** A tenant counts as present for so long after its last delivery. */
 const THERE_MS = 10_000;
-/** The share of the free slots that one tenant may use. Some slots always stay free, so that a new tenant need not wait for a busy one. */
+/** The share of the free places that one tenant may use. Some places always stay free, so that a new tenant need not wait for a busy one. */
 const PART_IN_FLIGHT = 4 / 5;
 const PART_QUEUED = 1 / 3;
 /** Consumer groups, each of which reads ahead on its own. */
@@ -26,7 +26,7 @@ export class Account {
   queued = 0;
   bytes = 0;
   lanes = 0;
-  /** Lanes that could start a request and wait for a slot; they take turns. */
+  /** Lanes that could start a request and wait for a place; they take turns. */
   readonly waiting = new Set<() => void>();
 }
 
@@ -85,7 +85,7 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** Frees a slot: the next in turn gets it. */
+  /** Frees a place: the next in turn gets it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;

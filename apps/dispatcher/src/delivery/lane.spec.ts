@@ -42,7 +42,7 @@ describe('a lane', () => {
   const holdSeconds = (of: Lane, over: Partial<Parameters<Lane['hold']>[0]> = {}): number => of.hold({ order: (order += 1), heldForMs: 0, unable: false, ...over }).delayMs / 1_000;
   const entrant = (over: Partial<Entrant> = {}): Entrant => ({ bytes: 1, backSince: null, signal: new AbortController().signal, ...over });
 
-  /** Enters `count` deliveries and records in which order they got a slot. Each keeps its slot until `next()`. */
+  /** Enters `count` deliveries and records in which order they got a place. Each keeps its place until `next()`. */
   function crowd(of: Lane) {
     const order: string[] = [];
     const turnedAway: string[] = [];

@@ -2,11 +2,11 @@ import type { Concurrency, Demand } from './limiters.js';
 
 /** How often a lease is renewed, and unneeded places are given back. */
 const RENEW_EVERY_MS = 250;
-/** How often a process without any slot asks again. */
+/** How often a process without any place asks again. */
 const ASK_AGAIN_MS = 50;
 
 /** The partitions of `events` of this process, and their total number. */
-export interface Ownership {
+export interface OwnedPartitions {
   readonly owned: readonly number[];
   readonly count: number;
 }
@@ -14,9 +14,9 @@ export interface Ownership {
 export interface LeasedPlacesPorts {
   readonly demand: () => Demand;
   /** Returns the same object as long as nothing changes. */
-  readonly ownership: () => Ownership;
+  readonly ownedPartitions: () => OwnedPartitions;
   /**
-   * Asks for slots of the shared `pool`; this process keeps `kept` of them until the answer. Returns how many it may have from now on, at most
+   * Asks for places of the shared `pool`; this process keeps `kept` of them until the answer. Returns how many it may have from now on, at most
    * `wanted`. null = nobody can be asked.
    */
   readonly lease: (pool: number, kept: number, wanted: number) => Promise<number | null>;
@@ -36,11 +36,11 @@ export interface LeasedPlacesPorts {
  */
 export class LeasedPlaces implements Concurrency {
   #leased = 0;
-  /** How many slots this process had at the last renewal. It is more than is leased while slots that must be given back are in use. */
+  /** How many places this process had at the last renewal. It is more than is leased while places that must be given back are in use. */
   #told = 0;
   #asking = false;
   #timer: NodeJS.Timeout | undefined;
-  #known: { readonly ownership: Ownership; readonly total: number; readonly own: number } | null = null;
+  #known: { readonly ownedPartitions: OwnedPartitions; readonly total: number; readonly own: number } | null = null;
 
   constructor(
     private readonly callback: string,
@@ -58,19 +58,19 @@ export class LeasedPlaces implements Concurrency {
     return false;
   }
 
-  /** A delivery that waits for a slot that this process no longer has need not wait until the next renewal. */
+  /** A delivery that waits for a place that this process no longer has need not wait until the next renewal. */
   ended(): void {
     if (!this.#asking && this.#told > Math.max(this.#leased, this.#inUse)) void this.#ask();
   }
 
   get #own(): number {
-    const ownership = this.ports.ownership();
+    const ownedPartitions = this.ports.ownedPartitions();
     const { total } = this.ports.demand();
-    if (this.#known?.ownership !== ownership || this.#known.total !== total) this.#known = { ownership, total, own: ownOf(ownership, total, this.callback) };
+    if (this.#known?.ownedPartitions !== ownedPartitions || this.#known.total !== total) this.#known = { ownedPartitions, total, own: ownOf(ownedPartitions, total, this.callback) };
     return this.#known.own;
   }
 
-  /** Counts only the leased slots. */
+  /** Counts only the leased places. */
   get #inUse(): number {
     return Math.max(0, this.ports.demand().inFlight - this.#own);
   }
@@ -79,7 +79,7 @@ export class LeasedPlaces implements Concurrency {
   async #ask(atLeast = 0): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { demand, lease, wake, ownership } = this.ports;
+    const { demand, lease, wake, ownedPartitions } = this.ports;
     const { total, inFlight, queued } = demand();
     const pool = poolOf(total);
     const before = this.#leased;
@@ -89,7 +89,7 @@ export class LeasedPlaces implements Concurrency {
       this.#asking = true;
       const granted = await lease(pool, kept, wanted);
       this.#asking = false;
-      this.#leased = granted ?? Math.max(0, shareOf(ownership(), total) - this.#own);
+      this.#leased = granted ?? Math.max(0, shareOf(ownedPartitions(), total) - this.#own);
       this.#told = Math.max(this.#leased, kept);
     }
     if (wanted + kept > 0) this.#timer = setTimeout(() => void this.#ask(), this.places === 0 ? ASK_AGAIN_MS : RENEW_EVERY_MS).unref();
@@ -100,10 +100,10 @@ export class LeasedPlaces implements Concurrency {
 
 const poolOf = (total: number): number => Math.ceil(total / 2);
 
-const shareOf = ({ owned, count }: Ownership, total: number): number => Math.max(1, Math.floor((total * owned.length) / count));
+const shareOf = ({ owned, count }: OwnedPartitions, total: number): number => Math.max(1, Math.floor((total * owned.length) / count));
 
-/** The slots that are not leased are spread evenly over the ring of partitions, from a point that depends on the callback. */
-function ownOf({ owned, count }: Ownership, total: number, callback: string): number {
+/** The places that are not leased are spread evenly over the ring of partitions, from a point that depends on the callback. */
+function ownOf({ owned, count }: OwnedPartitions, total: number, callback: string): number {
   if (owned.length >= count) return total;
   const spread = total - poolOf(total);
   const from = Buffer.from(callback).reduce((sum, byte) => (sum * 31 + byte) % count, 0);

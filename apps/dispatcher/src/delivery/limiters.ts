@@ -20,15 +20,15 @@ export interface RateLimit {
 
 /** How many may be in flight, as `limits.concurrency` allows. */
 export interface Concurrency {
-  /** The slots of this process now; more may be asked for. */
+  /** The places of this process now; more may be asked for. */
   readonly places: number;
-  /** Whether one more may start. If not, more slots are asked for, and the lane is woken when there are any. */
+  /** Whether one more may start. If not, more places are asked for, and the lane is woken when there are any. */
   admits(): boolean;
   /** Notes that one has ended. */
   ended(): void;
 }
 
-/** How many of its callback's slots a lane wants. */
+/** How many of its callback's places a lane wants. */
 export interface Demand {
   /** `limits.concurrency`, of all dispatchers together. */
   readonly total: number;

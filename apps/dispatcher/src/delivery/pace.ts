@@ -6,7 +6,7 @@ const SILENCE_MS = 1_000;
 const LEARNING_MS = 1_000;
 /** Failures from before such a pause say nothing about the present. */
 const STALE_MS = 10_000;
-/** An endpoint that has answered before counts as silent only after so many failures in a row, and after as many as it has slots. */
+/** An endpoint that has answered before counts as silent only after so many failures in a row, and after as many as it has places. */
 const FEWEST_FAILURES = 4;
 /** An answer after a silence of so many times the usual time comes from an endpoint that hung and is back. */
 const HUNG_FACTOR = 4;
@@ -19,7 +19,7 @@ export type State =
    */
   | { readonly is: 'unknown'; readonly forMs: number; readonly perSecond: number | null }
   /**
-   * It answers. `perSecond`: answers a second with all its slots taken; `usualPerSecond`: the same without the requests that hang now. `forMs`: how
+   * It answers. `perSecond`: answers a second with all its places taken; `usualPerSecond`: the same without the requests that hang now. `forMs`: how
    * long it has answered.
    */
   | { readonly is: 'answering'; readonly perSecond: number; readonly usualPerSecond: number; readonly forMs: number }

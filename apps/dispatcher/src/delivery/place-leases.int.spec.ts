@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const REQUEST_MS = 20;
-/** Long enough for all slots to be in use even on a slow machine. */
+/** Long enough for all places to be in use even on a slow machine. */
 const LONGEST_MS = 20_000;
 
 /**
@@ -36,10 +36,10 @@ async function fleet(callback: string, total: number, partitions: readonly numbe
           let [inFlight, sent] = [0, 0];
           const leases = new PlaceLeases({ redis: asked, prefix, now });
           const from = partitions.slice(0, n).reduce((sum, one) => sum + one, 0);
-          const ownership = { owned: Array.from({ length: owned }, (_, i) => from + i), count: 12 };
+          const ownedPartitions = { owned: Array.from({ length: owned }, (_, i) => from + i), count: 12 };
           const places: LeasedPlaces = new LeasedPlaces(callback, {
             demand: () => ({ total, inFlight, queued: isOver() ? 0 : 1_000 }),
-            ownership: () => ownership,
+            ownedPartitions: () => ownedPartitions,
             lease: (...about) => leases.lease(callback, ...about),
             wake: () => { go(); },
           });

@@ -47,7 +47,7 @@ export interface PlaceLeasesPorts {
   readonly now: () => number;
 }
 
-/** Leases of slots in flight, with one Redis key per callback. */
+/** Leases of places in flight, with one Redis key per callback. */
 export class PlaceLeases {
   readonly #process = randomUUID();
   readonly #answers: RedisAnswers;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { connectRedis } from '@nuncio/token-store';
 import { RateLeases } from './rate-leases.js';
-import { LeasedRate } from './rate-limit.js';
+import { LeasedRate } from './leased-rate.js';
 
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const redis = connectRedis(process.env.REDIS_URL ?? '');

@@ -1,6 +1,6 @@
 import type { RedisClient } from '@nuncio/token-store';
 import { metrics } from '../metrics.js';
-import { TOLERANCE_MS, type Lease } from './rate-limit.js';
+import { TOLERANCE_MS, type Starts } from './leased-rate.js';
 import { RedisAnswers } from './redis-answers.js';
 
 /**
@@ -41,7 +41,7 @@ export class RateLeases {
     this.#answers = new RedisAnswers('RateLeases', "rates are limited to this process's share", ports.now);
   }
 
-  async lease(callback: string, intervalMs: number, count: number, withinMs: number): Promise<Lease> {
+  async lease(callback: string, intervalMs: number, count: number, withinMs: number): Promise<Starts> {
     const { redis, prefix } = this.ports;
     const key = `${prefix}:rate:${callback}:${1_000 / intervalMs}`;
     const given = await this.#answers.to(() => redis.eval(LEASE, 1, key, micros(intervalMs), count, micros(TOLERANCE_MS), micros(withinMs), micros(FURTHEST_AHEAD_MS + 2 * intervalMs)));
@@ -52,7 +52,7 @@ export class RateLeases {
     return { startsInMs: startsIn / 1_000, intervalMs, count: leased };
   }
 
-  #leaseLocally(callback: string, fleetIntervalMs: number, count: number, withinMs: number): Lease {
+  #leaseLocally(callback: string, fleetIntervalMs: number, count: number, withinMs: number): Starts {
     const now = this.ports.now();
     const intervalMs = fleetIntervalMs / this.ports.share();
     const first = Math.max(this.#local.get(callback) ?? 0, now - TOLERANCE_MS);

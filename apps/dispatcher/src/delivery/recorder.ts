@@ -2,6 +2,7 @@ import {
   attempts,
   deadLetters,
   deliveries,
+  deliveryId,
   ERRAND_HEADER,
   eventHeaders,
   FAILURE_HEADER,
@@ -145,6 +146,9 @@ export class Recorder {
 
 /** Returns a later time for a later fact, even if the clock is behind, since the log sorts by it. */
 export const after = ({ hop }: Pick<About, 'hop'>, at: number): number => Math.max(at, hop + 1);
+
+/** The delivery of an errand that is not sent. */
+export const aboutErrand = (event: NuncioEvent, { eventAt, operation, hop }: Errand, subscription: string, of: About['of']): About => ({ id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop });
 
 export const aboutOf = (delivery: Delivery): About => ({
   id: delivery.id,

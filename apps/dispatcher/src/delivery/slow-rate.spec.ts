@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { Capacity } from './capacity.js';
 import { Lane } from './lane.js';
-import { LeasedRate, type Lease } from './rate-limit.js';
+import { LeasedRate, type Starts } from './leased-rate.js';
 
 const PER_SECOND = 0.01;
 const TIMEOUT_MS = 5_000;
@@ -17,7 +17,7 @@ afterEach(() => {
 /** Two dispatchers that share the schedule of one callback, as in Redis; held deliveries come back to either. */
 function fleet() {
   let next = 0;
-  const lease = (intervalMs: number, count: number, withinMs: number): Promise<Lease> => {
+  const lease = (intervalMs: number, count: number, withinMs: number): Promise<Starts> => {
     const first = Math.max(next, Date.now() - 25);
     if (first - Date.now() > withinMs) return Promise.resolve({ startsInMs: first - Date.now(), intervalMs, count: 0 });
     next = first + intervalMs * count;

@@ -15,7 +15,7 @@ export interface Waiting {
 }
 
 /**
- * The deliveries that wait in a lane: two queues, which share the slots and the room. Fresh deliveries are in order of arrival, returning ones in the
+ * The deliveries that wait in a lane: two queues, which share the places and the room. Fresh deliveries are in order of arrival, returning ones in the
  * order in which they were first held.
  */
 export class WaitingLine<W extends Waiting> {

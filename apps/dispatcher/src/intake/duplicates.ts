@@ -47,7 +47,7 @@ return others`;
 /** Redis does nothing else meanwhile, for about a millisecond. */
 const AT_ONCE = 1_000;
 
-export const placeOf = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
+export const placeName = ({ topic, partition, offset }: InboundRecord): string => `${topic}-${partition}-${offset}`;
 
 /** A topic's name has at most 249 characters. */
 const PLACE = /^[\w.-]{1,300}$/;
@@ -59,7 +59,7 @@ const PLACE = /^[\w.-]{1,300}$/;
 export function firstPlaceOf(record: InboundRecord): string {
   const origin = record.headers[ORIGIN_HEADER];
   const place = origin === undefined ? '' : String(origin);
-  return PLACE.test(place) ? place : placeOf(record);
+  return PLACE.test(place) ? place : placeName(record);
 }
 
 /**

@@ -23,8 +23,8 @@ function retryDueIn(dueInMs: number) {
     errands: { start: async () => { went.resolve('started'); } },
     recorder: { until: () => recorder },
     view: { position: 1, waitFor: () => Promise.resolve(true) },
-    work: fence,
-    delay: fence,
+    workFence: fence,
+    delayFence: fence,
     now: () => clock.now,
   } as unknown as ErrandsPorts;
   const errand: Errand = { ...firstErrand(event, NOW, ['sub_1']), reason: 'retry', notBefore: NOW + dueInMs, number: 2 };

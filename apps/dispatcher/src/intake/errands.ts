@@ -5,7 +5,7 @@ import { knownOf } from '../delivery/delivery.js';
 import type { Claim } from '../delivery/fence.js';
 import type { Origin } from '../delivery/origin.js';
 import type { Pipeline } from '../delivery/pipeline.js';
-import type { Recorder } from '../delivery/recorder.js';
+import { aboutErrand, type Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Route } from '../routing/routing-table.js';
 import { deliveryOf, standingOf, type Configured, type Standing } from './resolve.js';
@@ -104,10 +104,10 @@ export class Errands {
     return true;
   }
 
-  async #canceled(event: NuncioEvent, { number, eventAt, hop, of, operation, requestedBy }: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+  async #canceled(event: NuncioEvent, errand: Errand, subscription: string, { lost }: Origin): Promise<boolean> {
+    const { number, of, requestedBy } = errand;
     if (!of) return true;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
-    await this.recorder.until(lost).fact(about, { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
+    await this.recorder.until(lost).fact(aboutErrand(event, errand, subscription, of), { fact: 'canceled', number, reason: `it was canceled by ${requestedBy ?? 'hand'}`, requestedBy });
     metrics.unattempted.inc({ fact: 'canceled' });
     return true;
   }
@@ -119,8 +119,8 @@ export class Errands {
     const neverWas = isNew || errand.fresh === true;
     const of = standing.is === 'gone' ? errand.of : whoseOf(standing);
     if (!of) return true;
-    const { number, eventAt, operation, hop } = errand;
-    const about = { id: deliveryId(event.id, subscription), event, eventAt, subscription, of, operation, hop };
+    const { number, operation } = errand;
+    const about = aboutErrand(event, errand, subscription, of);
     const { why: reason } = standing;
     if (neverWas && (standing.is === 'gone' || standing.is === 'refused')) {
       // The subscription does not get this event any more, so there is no delivery; only a bulk operation is told.

@@ -20,7 +20,7 @@ async function read(...answers: readonly (number | null)[][]) {
     routing: { match: () => [{ id: 'sub_1' }, { id: 'sub_2' }], namesStranger: () => false },
     errands: { start: (work: Work) => Promise.resolve(started.push(work) > 0) },
     recorder: { until: () => ({}) },
-    work: fence,
+    workFence: fence,
   } as unknown as EventsPorts;
   const record: InboundRecord = {
     ...{ topic: 'nuncio.events', partition: 0, offset: '1', key: null, value: Buffer.from('{}'), headers, timestamp: 1_790_000_000_000 },

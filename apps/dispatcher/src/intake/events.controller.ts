@@ -3,6 +3,7 @@ import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contr
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import type { Spans, Traced } from '@nuncio/tracing';
 import type { Fence } from '../delivery/fence.js';
+import { originOf } from '../delivery/origin.js';
 import type { Recorder } from '../delivery/recorder.js';
 import { beginIntake } from '../delivery/delivery-spans.js';
 import { metrics } from '../metrics.js';
@@ -29,7 +30,7 @@ export interface EventsPorts {
   readonly routing: RoutingTable;
   readonly errands: Errands;
   readonly recorder: Recorder;
-  readonly work: Fence;
+  readonly workFence: Fence;
   /** Absent where nothing is traced. */
   readonly spans?: Spans | undefined;
 }
@@ -73,7 +74,7 @@ export class EventsController {
   /** `hop`: 1 = a former owner has read the record, too. It may have written a hold of a delivery, whose hop is 1. */
   async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop = 0, span?: Traced): Promise<unknown> {
     const { signal, lost } = batch;
-    const { routing, errands, producer, work, duplicates } = this.ports;
+    const { routing, errands, producer, workFence, duplicates } = this.ports;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
@@ -88,11 +89,9 @@ export class EventsController {
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const first = { record, work: workOf(record, event, { ...firstErrand(event, record.timestamp, subscriptions), hop }, routes) };
     const [own] = hop === 0 ? [first] : await withoutRepetitions([first], duplicates, record.timestamp);
-    return own?.work.pending.length ? errands.start(own.work, { ...originOf(record), lost }, work.claim({ signal, lost })) : true;
+    return own?.work.pending.length ? errands.start(own.work, originOf(record, lost), workFence.claim({ signal, lost })) : true;
   }
 }
-
-const originOf = ({ topic, partition, offset }: InboundRecord) => ({ topic, partition, offset });
 
 function chunks(ids: readonly string[]): string[][] {
   const parts: string[][] = [];

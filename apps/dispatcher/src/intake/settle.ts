@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { BatchProducer, InboundRecord, RecordBatch } from '@nuncio/kafka';
-import { placeOf } from './duplicates.js';
+import { placeName } from './duplicates.js';
 import { quarantine } from './quarantine.js';
 
 const logger = new Logger('Intake');
@@ -27,7 +27,7 @@ async function finish(record: InboundRecord, { producer, signal, lost }: SettleC
       record.abandon();
       return;
     }
-    logger.error(`${placeOf(record)} goes to quarantine, because of a fault of Nuncio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    logger.error(`${placeName(record)} goes to quarantine, because of a fault of Nuncio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     await quarantine(producer, record, 'failed', String(error), { signal, lost });
   }
 }

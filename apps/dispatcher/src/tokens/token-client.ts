@@ -8,7 +8,7 @@ import { isSampled } from '@nuncio/tracing';
 import type { Turn } from './fleet-brake.js';
 import { toGrant, type Grant } from './grant.js';
 import { Refusals } from './refusals.js';
-import { Turns } from './turns.js';
+import { LookupOrder } from './lookup-order.js';
 
 const POLL_EVERY_MS = 25;
 /** After a failed refresh, the next one follows after a quarter of the token's remaining time, at least this. */
@@ -70,7 +70,7 @@ export class TokenClient {
   readonly #searches = new Map<string, Search>();
   /** Renewals that the fleet has not decided yet, by callback, credential and generation. */
   readonly #renewals = new Map<string, Promise<boolean>>();
-  readonly #turns = new Turns<Search>();
+  readonly #order = new LookupOrder<Search>();
   #polling = false;
   #armed = false;
   #again = false;
@@ -152,13 +152,13 @@ export class TokenClient {
       waiting.delete(position);
       if (waiting.size === 0) {
         this.#searches.delete(key);
-        this.#turns.delete(search);
+        this.#order.delete(search);
       }
       resolve(grant);
     };
     waiting.set(position, { since: this.ports.elapsed(), answer: promise, settle });
     // A request that joins with another position may find its answer in Redis already.
-    this.#turns.add(search);
+    this.#order.add(search);
     void this.#poll();
     return promise;
   }
@@ -167,8 +167,8 @@ export class TokenClient {
   async #poll(): Promise<void> {
     if (this.#polling) return;
     this.#polling = true;
-    while (this.#turns.hasFresh || this.#again) {
-      const searches = this.#turns.next(this.#again);
+    while (this.#order.hasFresh || this.#again) {
+      const searches = this.#order.next(this.#again);
       this.#again = false;
       this.#arm();
       try {
@@ -183,7 +183,7 @@ export class TokenClient {
   }
 
   #arm(): void {
-    if (this.#armed || this.#turns.isEmpty) return;
+    if (this.#armed || this.#order.isEmpty) return;
     this.#armed = true;
     setTimeout(() => {
       this.#armed = false;

@@ -7,7 +7,7 @@ const FRESH = 500;
 const REPEATED = 100;
 
 /** The order of look-ups: first the new ones, which may have an answer already, then those that were looked up longest ago. */
-export class Turns<T> {
+export class LookupOrder<T> {
   readonly #all = new Set<T>();
   readonly #fresh = new Set<T>();
 

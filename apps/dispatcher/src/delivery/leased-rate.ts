@@ -6,15 +6,15 @@ export const TOLERANCE_MS = 25;
 const LEASE_MS = 200;
 
 /** `count` places in the fleet's schedule of one callback: the first in `startsInMs`, then one every `intervalMs`. 0 = the next place is further away than was asked for, and nobody's yet. */
-export interface Lease {
+export interface Starts {
   readonly startsInMs: number;
   readonly intervalMs: number;
   readonly count: number;
 }
 
-export interface RateLimitPorts {
+export interface LeasedRatePorts {
   /** Asks the fleet for places within `withinMs`. Never rejects: a process that cannot ask the fleet uses a share of its own. */
-  readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Lease>;
+  readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Starts>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly wake: () => void;
@@ -29,7 +29,7 @@ export class LeasedRate implements RateLimit {
 
   constructor(
     private readonly perSecond: number,
-    private readonly ports: RateLimitPorts,
+    private readonly ports: LeasedRatePorts,
   ) {
     this.#intervalMs = 1_000 / perSecond;
     this.#dueAt = ports.now();

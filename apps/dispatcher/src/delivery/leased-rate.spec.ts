@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { LeasedRate, type Lease } from './rate-limit.js';
+import { LeasedRate, type Starts } from './leased-rate.js';
 
 describe('a leased rate', () => {
   beforeEach(() => {
@@ -16,7 +16,7 @@ describe('a leased rate', () => {
     const go = (): void => {
       while (!isIdle() && rate.take(1_000, 10_000)) sent.push(Date.now());
     };
-    const lease = (intervalMs: number, count: number): Promise<Lease> => {
+    const lease = (intervalMs: number, count: number): Promise<Starts> => {
       leases.push(count);
       const first = Math.max(schedule.next, Date.now() - 25);
       schedule.next = first + intervalMs * count;
