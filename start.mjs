@@ -31,8 +31,8 @@ const watch = setInterval(() => {
 /** With `stdout` 'pipe', its output is shown only if it fails. The channel closes when this process is killed, by which the child notices. */
 async function run(stdout, command, ...args) {
   const child = spawn(command, args, { stdio: ['inherit', stdout, 'inherit', 'ipc'] });
-  const said = [];
-  child.stdout?.on('data', (chunk) => said.push(chunk));
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk) => (said += chunk));
   children.add(child);
   const status = await new Promise((resolve) => {
     child.once('exit', (code) => resolve(code ?? 1));
@@ -43,7 +43,7 @@ async function run(stdout, command, ...args) {
   });
   children.delete(child);
   if (status === 0) return;
-  if (said.length) process.stdout.write(`\n${Buffer.concat(said)}`);
+  if (said) process.stdout.write(`\n${said}`);
   killAll('SIGTERM');
   process.exit(status);
 }

@@ -71,7 +71,7 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
 function useControlK(open: () => void): void {
   useEffect(() => {
     const listen = (event: globalThis.KeyboardEvent): void => {
-      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return;
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       open();
     };
