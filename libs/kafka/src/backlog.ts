@@ -48,22 +48,20 @@ export class Backlog {
     return this.#flows.size > 1 || performance.now() < this.#sharedUntil;
   }
 
-  /** Whether a handler may be given more records of this flow. */
+  /** Whether there may be more work of this flow. */
   hasRoomInWork(flow: Flow): boolean {
     return flow.piecesInWork < READ_AHEAD.pieces - this.#piecesInWork;
   }
 
   /** Whether handlers may be given another batch with records of this flow. */
-  hasTurn(flow: Flow): boolean {
-    return !this.isShared || flow.batches < BATCHES_OF_A_FLOW;
+  mayHandOver(flow: Flow): boolean {
+    return this.hasRoomInWork(flow) && (!this.isShared || flow.batches < BATCHES_OF_A_FLOW);
   }
 
-  /** Notes that a handler has a batch with records of these flows; `handled`: that it has returned. */
-  handOver(flows: ReadonlySet<Flow>): void {
+  /** Counts a batch with records of these flows until its handler has returned. `handled` does not reject. */
+  async during(flows: ReadonlySet<Flow>, handled: Promise<void>): Promise<void> {
     for (const flow of flows) flow.batches += 1;
-  }
-
-  handled(flows: ReadonlySet<Flow>): void {
+    await handled;
     for (const flow of flows) flow.batches -= 1;
     this.#tellOfRoom();
   }

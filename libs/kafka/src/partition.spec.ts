@@ -274,13 +274,13 @@ describe('Partition', () => {
     expect(partition.uncommitted()?.offset).toBe(String(BURST + 100));
   });
 
-  it("gives handlers few batches of a flow at once while another one is there: its record waited for a batch of each partition of the dispatcher", async () => {
+  it('gives handlers few batches of a flow at once while another one is there: its record waited for a batch of each partition of the dispatcher', async () => {
     const backlog = new Backlog();
-    const begun: (() => void)[] = [];
+    const begun: ((value: undefined) => void)[] = [];
     const keys: string[] = [];
     let [now, most] = [0, 0];
     const handle: BatchHandler = async ({ records }) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve } = Promise.withResolvers<undefined>();
       const isBrisk = records.some(({ key }) => String(key) === 'brisk');
       if (isBrisk) most = Math.max(most, ++now);
       begun.push(resolve);
@@ -291,11 +291,11 @@ describe('Partition', () => {
     const partitions = Array.from({ length: 24 }, () => owner(nothing, handle, backlog));
     const beginOne = async (): Promise<void> => {
       await until(() => begun.length > 0);
-      begun.shift()?.();
+      begun.shift()?.(undefined);
       for (let turns = 0; turns < 4; turns++) await turn();
     };
     for (const partition of partitions) partition.take(message(0, { key: Buffer.from('brisk') }));
-    for (const _ of partitions) await beginOne();
+    while (keys.length < partitions.length) await beginOne();
     expect([now, keys.length]).toEqual([0, 24]);
     most = 0;
     partitions[23]?.take(message(1, { key: Buffer.from('other') }));

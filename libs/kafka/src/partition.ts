@@ -199,18 +199,14 @@ export class Partition implements RecordOwner {
   }
 
   async #run(): Promise<void> {
-    const { backlog } = this.ports;
     this.#running = true;
     while (!this.#flows.isEmpty && !this.#stopped.signal.aborted) {
       await breathe();
-      const batch = this.#flows.take(backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave());
+      const batch = this.#flows.take(this.ports.backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave());
       if (batch.length) {
         this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
         this.#handOver(batch);
-        const flows = new Set(batch.map(({ flow }) => flow));
-        backlog.handOver(flows);
-        await this.#untilHandled(batch);
-        backlog.handled(flows);
+        await this.ports.backlog.during(new Set(batch.map(({ flow }) => flow)), this.#untilHandled(batch));
       } else await this.#change();
     }
     this.#running = false;
@@ -219,8 +215,7 @@ export class Partition implements RecordOwner {
   /** Which flows may have a batch now. If this partition has no work in progress all may, so that other partitions cannot block it for ever. */
   #mayHave(): (flow: Flow) => boolean {
     if (this.#inWork === 0) return () => true;
-    const { backlog } = this.ports;
-    return this.#tracker.hasRoomForParts ? (flow) => backlog.hasRoomInWork(flow) && backlog.hasTurn(flow) : () => false;
+    return this.#tracker.hasRoomForParts ? (flow) => this.ports.backlog.mayHandOver(flow) : () => false;
   }
 
   /** Resolves when a record has come, work of this partition has ended, or the backlog may have room again. */
