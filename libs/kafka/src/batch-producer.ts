@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { PAYLOAD_LIMIT_BYTES, type Topic } from '@nuncio/contracts';
 import type { Kafka } from 'kafkajs';
-import { brokerError } from './broker-error.js';
 import { BrokerClock } from './broker-clock.js';
-import { BrokerWriter } from './broker-writer.js';
+import { BrokerWriter, isRefused } from './broker-writer.js';
 import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, topicName, type KafkaSettings } from './kafka.js';
@@ -236,14 +235,14 @@ export class BatchProducer {
 
   #warn(topic: string, error: Error): void {
     const now = performance.now();
-    if (this.#faults.meetError('write', topic, error) || now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
+    const wasStanding = this.#faults.has('write', topic);
+    const isStanding = this.#faults.meetError('write', topic, error);
+    // The next record that is written ends the fault. If all who had one have given up, it would stand for ever.
+    if (isStanding && !wasStanding) this.#start([], this.#rewriter.untilWritable(topic, this.#closing.signal).then((isWritable) => { if (isWritable) this.#faults.end('write', topic); }));
+    if (isStanding || now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
     this.#warnedAt.set(topic, now);
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;
     this.#logger.warn(`Kafka has not acknowledged ${waiting} records for ${topic}. They are sent again until it does: ${String(error)}`);
   }
 }
-
-/** The broker's verdict on the record itself; sending it again changes nothing. */
-const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
-const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');

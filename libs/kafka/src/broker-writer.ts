@@ -1,12 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { BrokerClock } from './broker-clock.js';
+import { brokerError } from './broker-error.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 
 /** The limits of one request, over all its partitions: what is written in a few milliseconds. With less, a cluster that takes half a second to acknowledge would get too few records a second. */
 const MAX_RECORDS = 2_000;
 const MAX_REQUEST_BYTES = 4 * 1_024 * 1_024;
+const LOOK_AGAIN_MS = 5_000;
 const ACKNOWLEDGED_BY_ALL = { acks: -1, timeout: 10_000 };
+
+/** The broker's verdict on the record itself; sending it again changes nothing. */
+const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
+export const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');
 
 type Batches = Map<PartitionQueue, Waiting[]>;
 
@@ -31,6 +38,23 @@ export class BrokerWriter {
     await this.cluster.connect();
     await this.cluster.addMultipleTargetTopics([topic]);
     this.#topics.add(topic);
+  }
+
+  /** Resolves with true when a topic can be written, and with false when `signal` aborts before. Never rejects. */
+  async untilWritable(topic: string, signal: AbortSignal): Promise<boolean> {
+    do await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    while (!signal.aborted && !(await this.#canWrite(topic)));
+    return !signal.aborted;
+  }
+
+  /** Writes nothing: a broker looks at the topic and at rights first, and refuses a request without records then. */
+  async #canWrite(topic: string): Promise<boolean> {
+    const nothing = { topic, partition: 0, messages: [] };
+    const learned = await this.learn(topic).then(() => true, () => false);
+    const leader = this.leaders.leaderOf(topic, nothing.partition);
+    if (!learned || leader instanceof Error) return false;
+    const outcome = (await this.leaders.produceTo(leader, [nothing], ACKNOWLEDGED_BY_ALL)).get(nothing);
+    return !(outcome instanceof Error) || isRefused(outcome);
   }
 
   /** The batches that can be sent now, by leader. A queue that goes alone has a request of its own. */

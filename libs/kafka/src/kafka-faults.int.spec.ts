@@ -131,6 +131,29 @@ it.each([
   expect(crashes).toEqual([]);
 }, 180_000);
 
+it.each([
+  ['the right to write it', 1, async () => {
+    const acl = [denial(attempts, AclOperationTypes.WRITE)];
+    await admin.createAcls({ acl });
+    return () => admin.deleteAcls({ filters: acl });
+  }],
+  ['the topic', 0, async () => {
+    await admin.deleteTopics({ topics: [topicName(PREFIX, attempts)] });
+    return () => applyTopics(createKafka(owner), PREFIX, [attempts]);
+  }],
+])('notices that a topic can be written again although nobody writes any more, and writes nothing to find out, when %s was away: it was told until the next record', async (_, records, take) => {
+  const writer = await BatchProducer.connected(dispatcher);
+  await writer.send(attempts, { key: 'a', value: 'before' });
+  const giveBack = await take();
+  await expect(writer.send(attempts, { key: 'a', value: 'meanwhile' }, AbortSignal.timeout(10_000))).rejects.toThrow();
+  expect(kafkaFaults()).toEqual([expect.stringMatching(/^unreadable\.attempts cannot be written/)]);
+  await giveBack();
+  await eventually('it is over', () => kafkaFaults().length === 0);
+  const written = await admin.fetchTopicOffsets(topicName(PREFIX, attempts));
+  expect(written.reduce((sum, { high }) => sum + Number(high), 0)).toBe(records);
+  await writer.disconnect();
+}, 90_000);
+
 /** Something that needs a right, and is used before, while and after the right is missing. */
 interface Use {
   /** What is said while it is missing. */

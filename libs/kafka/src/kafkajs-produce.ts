@@ -5,6 +5,7 @@ import { writtenBatch } from './written-batch.js';
 
 /** From this version on a produce request carries record batches; before, message sets. */
 const RECORD_BATCHES = 3;
+const NO_RECORDS = Buffer.alloc(0);
 
 /**
  * The ninth repair of kafkajs (kafkajs-patches.ts). It makes half a kilobyte of zeros for each record and each header, and copies it four times: a sixth of
@@ -28,7 +29,7 @@ function encoded({ transactionalId = '', acks, timeout = 0, topicData, producerI
   for (const { topic, partitions } of topicData) {
     request.writeString(topic).writeInt32(partitions.length);
     for (const { partition, messages, firstSequence = 0 } of partitions) {
-      const batch = writtenBatch(messages, { ...terms, firstSequence });
+      const batch = messages.length === 0 ? NO_RECORDS : writtenBatch(messages, { ...terms, firstSequence });
       request.writeInt32(partition).writeInt32(batch.length).writeBuffer(batch);
     }
   }
