@@ -11,6 +11,9 @@ const read = (file: string): string => readFileSync(join(WORKSPACE, file), 'utf8
 // The changelog also names what is gone.
 const pages = globSync(['*.md', 'docs/*.md', 'docs/runbooks/*.md', 'docker/*.md'], { cwd: WORKSPACE }).filter((page) => page !== 'CHANGELOG.md');
 
+/** Log lines name a partition as `<topic>-<number>`. */
+const PARTITION = /-\d+$/;
+
 const fleet = sharedFleet();
 afterAll(() => fleet.cluster.close());
 
@@ -34,7 +37,7 @@ it('the docs name only calls and parameters that the API has', async () => {
 
 it('the docs name only topics and consumer groups that an installation has', async () => {
   const [topics, groups] = await Promise.all([fleet.cluster.topics(), fleet.cluster.groups()]);
-  const named = pages.flatMap((page) => Array.from(read(page).matchAll(/(?<![\w./@])nuncio\.([a-z]+(?:[.-][a-z0-9]+)*)(?![\w<*])/g), ([, name = '']) => ({ page, name })));
+  const named = pages.flatMap((page) => Array.from(read(page).matchAll(/(?<![\w./@])nuncio\.([a-z]+(?:[.-][a-z0-9]+)*)(?![\w<*])/g), ([, name = '']) => ({ page, name: name.replace(PARTITION, '') })));
   expect(named.filter(({ name }) => topics.includes(name)).length).toBeGreaterThan(25);
   // Notices, a host, files, a claim, an event type and an attribute of a span.
   const others = [...Array.from(read('docs/notices.md').matchAll(/^### nuncio\.(\S+)$/gm), ([, name = '']) => name), 'acme.com', 'mjs', 'json', 'roles', 'test', 'delay.until'];
