@@ -56,7 +56,7 @@ export default tseslint.config(
     files: ['test/console/**/*.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...[
-        "AwaitExpression > CallExpression[callee.property.name=/^(count|innerText|allInnerTexts|textContent|allTextContents|inputValue|getAttribute|evaluate|is[A-Z]\\w*)$/]",
+        "AwaitExpression > CallExpression[callee.property.name=/^(content|count|innerText|allInnerTexts|textContent|allTextContents|inputValue|getAttribute|evaluate|is[A-Z]\\w*)$/]",
         "CallExpression[callee.property.name='url']",
       ].map((read) => ({ selector: `CallExpression[callee.name='expect'] ${read}:not(CallExpression[callee.name='eventually'] *)`, message: 'Wait for it: await soon(() => page.…).toBe(…), or eventually(…).' }))],
     },

@@ -202,7 +202,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     // However the dialog is closed, the page forgets the secret.
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'made by hand' }).waitFor();
-    expect(await page.content()).not.toContain(shown);
+    await soon(() => page.content()).not.toContain(shown);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -229,7 +229,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await dialog.waitFor({ state: 'hidden' });
     const id = page.url().split('/').at(-1) ?? '';
     expect(await fleet.api.get(`/v1/credentials/${id}`)).toMatchObject({ name: 'made by hand', scope: 'hooks.write', hasClientSecret: true, authMethod: 'client_secret_basic' });
-    expect(await page.content()).not.toContain('its-secret');
+    await soon(() => page.content()).not.toContain('its-secret');
     await open(page, 'callbacks');
     await page.getByRole('button', { name: 'New callback' }).click();
     await dialog.getByLabel('OAuth 2.0').selectOption(id);
@@ -380,7 +380,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'I have it' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.content()).not.toContain(shown);
+    await soon(() => page.content()).not.toContain(shown);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -445,7 +445,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       expect(await page.getByRole('table', { name: 'API keys' }).locator('tbody tr').count()).toBe(1);
     });
-    expect(await page.content()).not.toContain(successor);
+    await soon(() => page.content()).not.toContain(successor);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -759,7 +759,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     expect(secret).toEqual(['secretHeaders <redacted> <redacted>']);
     expect(settings).toEqual(['retry.delaysSeconds [1,2] [7]', expect.stringMatching(/^timeoutMs \d+ 4321$/)]);
     expect(creation).toEqual(expect.arrayContaining(['name – history', 'retry.delaysSeconds – [1,2]']));
-    expect(await page.content()).not.toContain('of two');
+    await soon(() => page.content()).not.toContain('of two');
     expect({ tooWide: await isTooWide(page), barriers: await barriers(page) }).toEqual({ tooWide: false, barriers: [] });
     expect(faults).toEqual([]);
     await context.close();
