@@ -1,6 +1,7 @@
 /**
  * The metadata of a commit beside its watermark: `1:`, then in base64 a bitmap of finished offsets, whose bit n (lowest first) stands for offset watermark + 1 + n,
- * and, if records are partly finished, `=` and in base64 the entries of `writeParts`. A reader that knows only the bitmap takes the `=` for its end.
+ * and, if records are partly finished, `=` and in base64 the entries of `writeParts`. A reader that knows only the bitmap takes the `=` for its end. Tools that set offsets by
+ * hand write no metadata.
  */
 const VERSION = '1:';
 
@@ -22,8 +23,7 @@ export function writeMetadata(watermark: number, bitmap: Uint8Array, parts: Iter
   const finished = unpadded(withoutZeros(bitmap.subarray(0, MAX_BITMAP_BYTES)));
   const bytes = Math.floor(((MAX_CHARACTERS - VERSION.length - finished.length - 1) * 3) / 4);
   const partly = unpadded(writeParts(watermark, parts, bytes));
-  if (partly) return `${VERSION}${finished}=${partly}`;
-  return finished ? `${VERSION}${finished}` : '';
+  return `${VERSION}${finished}${partly && `=${partly}`}`;
 }
 
 /** Metadata in another format is ignored: nothing counts as finished. */

@@ -27,6 +27,8 @@ it('takes nothing that members did for it', () => {
   expect(effects([at('10'), true], [at('20'), false])).toEqual([]);
   expect(effects([at('10', ABOVE), false], [at('20'), true])).toEqual([]);
   expect(effects([at('10', ABOVE), false], [at('20'), true], [at('30'), false])).toEqual([]);
+  // They came and left between two looks.
+  expect(effects([at('10', ABOVE), false], [at('20', '1:'), false])).toEqual([]);
 });
 
 it('notices an offset that was set back, also when members have come since', () => {

@@ -18,6 +18,8 @@ export interface SetOffset {
 }
 
 const NOTHING = '-1';
+/** A service's commit has metadata; tools that set offsets write none. */
+const isCommit = ({ metadata }: Committed): boolean => Boolean(metadata);
 
 /**
  * Notices that somebody sets the offsets of a consumer group, which Kafka allows while it has no members. The group itself cannot notice: the new offset has replaced all
@@ -35,8 +37,8 @@ export class OffsetsSet {
       [...partitions].flatMap(([partition, now]): SetOffset[] => {
         const was = before?.get(topic)?.get(partition);
         if (!was || was.offset === NOTHING || now.offset === NOTHING) return [];
-        // Members that have come since may have moved it on, but never back.
-        if (hasMembers && Number(now.offset) >= Number(was.offset)) return [];
+        // Members that have come since, and may have left again, may have moved it on, but never back.
+        if ((hasMembers || isCommit(now)) && Number(now.offset) >= Number(was.offset)) return [];
         const [skipped, repeated] = [finishedBeyond(now, was), finishedBeyond(was, now)];
         return skipped + repeated === 0 ? [] : [{ topic, partition, from: was.offset, to: now.offset, skipped, repeated }];
       }),
