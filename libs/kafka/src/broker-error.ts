@@ -1,3 +1,6 @@
+/** Whether the connection of a request was closed before its answer had come. */
+export const isClosed = (error: unknown): error is Error => error instanceof Error && error.name === 'KafkaJSConnectionClosedError';
+
 /** The broker's name of an error (`MESSAGE_TOO_LARGE`), wherever kafkajs has put it in the chain of causes; null = there is none. */
 export function brokerError(error: unknown): string | null {
   for (let e = error; e instanceof Error; e = e.cause) {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +7,9 @@ import { type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { applyAccess, applyTopics, BatchProducer, ConfigView, createKafka, describeFault, KafkaEnv, kafkaFaultChanges, kafkaFaults, kafkaFor, KafkaServer, passOver, printedAccess, TopicTail, topicName, withAdmin, type KafkaSettings } from './index.js';
 import { collect } from './testing/collect.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
+import { ownCertificate } from './testing/own-certificate.js';
 
 const PREFIX = 'unreadable';
 const WORK = Symbol('work');
@@ -28,10 +29,7 @@ const read: string[] = [];
 beforeAll(async () => {
   kafkaFaultChanges.subscribe((message) => void told.push(message));
   servers = await ownServers('unreadable');
-  const files = { key: join(servers.dir, 'tls.key'), cert: join(servers.dir, 'tls.crt'), keystore: join(servers.dir, 'tls.pem') };
-  const self = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', ...self, '-keyout', files.key, '-out', files.cert], { stdio: 'ignore' });
-  execFileSync('sh', ['-c', `cat ${files.key} ${files.cert} > ${files.keystore}`]);
+  const files = ownCertificate(servers.dir);
   const [node] = await startKafka({ ...servers, tls: files });
   const as = (mechanism: string, user: string, password: string): KafkaSettings =>
     kafkaFor(KafkaEnv.parse({ KAFKA_BROKERS: node!.address, TOPIC_PREFIX: PREFIX, KAFKA_SSL_CA_FILE: files.cert, KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: user, KAFKA_SASL_PASSWORD: password }), 'dispatcher');
@@ -57,14 +55,6 @@ afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   await servers.stop();
 });
-
-async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
-    await pause(50);
-  }
-}
 
 /** Where the group goes on with a topic, over its partitions. */
 async function committed(topic: Topic): Promise<number> {

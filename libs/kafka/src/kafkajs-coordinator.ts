@@ -3,6 +3,7 @@ import kafkajs from 'kafkajs';
 import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
+import { isClosed } from './broker-error.js';
 import { faultsOf, isDenied } from './kafka-faults.js';
 
 const AGAIN_AFTER_MS = 200;
@@ -106,7 +107,7 @@ export function mendGroups(): void {
       throw new JoinAgain(error);
     }
     if (!hasMoved(error) && !MOVED.has((error as KafkaError).type ?? '')) return recoverFromFetch.call(this, error);
-    if ((error as KafkaError).name === 'KafkaJSConnectionClosedError') await recoverFromFetch.call(this, error);
+    if (isClosed(error)) await recoverFromFetch.call(this, error);
     await pause(AGAIN_AFTER_MS);
     await this.cluster.refreshMetadata();
   };

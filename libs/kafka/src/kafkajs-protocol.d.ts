@@ -7,6 +7,7 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     writeBuffer: (bytes: Buffer) => this;
     writeInt8: (value: number) => this;
     writeString: (value: string | null) => this;
+    writeDouble: (value: number) => this;
     writeBoolean: (value: boolean) => this;
     writeArray: (items: readonly Encoder[]) => this;
   }

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { Logger } from '@nestjs/common';
 import Connection from 'kafkajs/src/network/connection.js';
+import { saidBefore } from './said-before.js';
 
 /** A shorter pause is not worth a line in the log. */
 const WORTH_SAYING_MS = 100;
@@ -41,14 +42,12 @@ export function mendThrottles(): void {
   };
 }
 
-const saidAt = new Map<string, number>();
+const isOld = saidBefore({ withinMs: REMIND_AFTER_MS });
 
 function tell(throttle: Throttle): void {
   throttles.publish(throttle);
   const { request, pauseMs } = throttle;
-  const now = performance.now();
-  if (pauseMs < WORTH_SAYING_MS || now - (saidAt.get(request) ?? -Infinity) < REMIND_AFTER_MS) return;
-  saidAt.set(request, now);
+  if (pauseMs < WORTH_SAYING_MS || isOld(request)) return;
   const quota = QUOTAS[request] ?? 'request_percentage';
   new Logger('Kafka').warn(`Kafka slows down this process, which has used up a quota of its user or client id (${quota}): its ${request} requests pause, this time for ${(pauseMs / 1_000).toFixed(1)} s. Nothing is lost, and everything is late (docs/kafka.md)`);
 }

@@ -2,6 +2,7 @@ import type { Message, PartitionMetadata } from 'kafkajs';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { PartitionAnswer, ProduceRequest } from 'kafkajs/src/cluster/index.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import { isClosed } from './broker-error.js';
 
 /** Records of one partition, written together or not at all. */
 export interface Part {
@@ -63,7 +64,7 @@ export class Leaders {
       return new Map(parts.map((part) => [part, outcomeOf(answers.get(`${part.topic} ${part.partition}`))]));
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error.name === 'KafkaJSConnectionClosedError') this.cluster.removeBroker(error as never);
+      if (isClosed(error)) this.cluster.removeBroker(error as never);
       return new Map(parts.map((part) => [part, error]));
     }
   }

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -8,7 +6,9 @@ import { freePort, type OwnServers, ownServers, startKafka } from '@nuncio/embed
 import { Cable } from '@nuncio/fixtures';
 import { applyTopics, type BatchHandler, BatchProducer, createKafka, kafkaFaults, KafkaServer, passOver, type KafkaSettings, type Throttle, throttles, TopicTail } from './index.js';
 import { setClientQuota } from './testing/client-quotas.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
+import { ownCertificate } from './testing/own-certificate.js';
 
 const PREFIX = 'rough';
 /** What a broker allows a connection to be idle. A fetch that waits for records is idle for five seconds. */
@@ -50,10 +50,7 @@ async function behindCable(name: string, more: (dir: string) => { readonly prope
 }
 
 function overTls(dir: string): { properties: string; tls: { caFile: string } } {
-  const files = { key: join(dir, 'tls.key'), cert: join(dir, 'tls.crt'), keystore: join(dir, 'tls.pem') };
-  const self = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', ...self, '-keyout', files.key, '-out', files.cert], { stdio: 'ignore' });
-  execFileSync('sh', ['-c', `cat ${files.key} ${files.cert} > ${files.keystore}`]);
+  const files = ownCertificate(dir);
   const pem = (store: string, file: string): string => `ssl.${store}.type=PEM\nssl.${store}.location=${file}\n`;
   return { properties: `connections.max.idle.ms=${IDLE_MS}\nlistener.security.protocol.map=CLIENT:SSL,CONTROLLER:PLAINTEXT\n${pem('keystore', files.keystore)}${pem('truststore', files.cert)}`, tls: { caFile: files.cert } };
 }
@@ -142,14 +139,6 @@ class Client {
   }
 }
 
-async function until(what: string, isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
-    await pause(50);
-  }
-}
-
 describe('a broker', () => {
   it.each([
     ['producer_byte_rate', 50_000, 'Produce'],
@@ -159,9 +148,9 @@ describe('a broker', () => {
     lines.length = throttled.length = 0;
     const client = await Client.started(plain, quota);
     client.write();
-    await until('something is written', () => client.acknowledged > 100);
+    await eventually('something is written', () => client.acknowledged > 100);
     await setClientQuota(plain.direct, quota, value);
-    await until('it is told', () => throttled.some((one) => (request === null || one.request === request) && one.pauseMs >= 100));
+    await eventually('it is told', () => throttled.some((one) => (request === null || one.request === request) && one.pauseMs >= 100));
     await pause(3_000);
     const said = lines.filter((line) => line.includes(quota)).map((line) => /its (\w+) requests pause/.exec(line)?.[1]);
     await setClientQuota(plain.direct, quota, null);
@@ -176,9 +165,9 @@ describe('a broker', () => {
     throttled.length = 0;
     const client = await Client.started(plain, 'stopped');
     client.write();
-    await until('something is written', () => client.acknowledged > 100);
+    await eventually('something is written', () => client.acknowledged > 100);
     await setClientQuota(plain.direct, 'consumer_byte_rate', 1_000);
-    await until('the pause is long', () => throttled.some(({ request, pauseMs }) => request === 'Fetch' && pauseMs > 20_000));
+    await eventually('the pause is long', () => throttled.some(({ request, pauseMs }) => request === 'Fetch' && pauseMs > 20_000));
     const took = await client.close();
     await setClientQuota(plain.direct, 'consumer_byte_rate', null);
     expect(took).toBeLessThan(10_000);

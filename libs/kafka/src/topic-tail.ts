@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Topic } from '@nuncio/contracts';
 import type Cluster from 'kafkajs/src/cluster/index.js';
-import { brokerError } from './broker-error.js';
+import { brokerError, isClosed } from './broker-error.js';
 import { UndecodableBatch } from './fetched-batches.js';
 import { KafkaFaults } from './kafka-faults.js';
 import { createProducerCluster } from './kafkajs-producer.js';
@@ -14,7 +14,6 @@ const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
 const WARN_EVERY_MS = 60_000;
 const NO_OFFSET = '-1';
-const CLOSED = 'KafkaJSConnectionClosedError';
 const NOTHING = { responses: [] };
 
 /** A record of the tail. `at`: the broker's timestamp in epoch milliseconds. */
@@ -103,7 +102,7 @@ export class TopicTail {
     const request = { maxWaitTime: QUIET_MS, minBytes: 1, maxBytes: MAX_BYTES, topics: [{ topic: this.#name, partitions: [partition] }] };
     // Brokers close connections that are idle, also those that wait for records. If this one is away, the next connection fails.
     const { responses } = await broker.fetch(request).catch((error: unknown) => {
-      if (error instanceof Error && error.name === CLOSED) return NOTHING;
+      if (isClosed(error)) return NOTHING;
       throw error;
     });
     if (responses.length === 0) return this.#pause();

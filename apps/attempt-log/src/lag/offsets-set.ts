@@ -18,6 +18,7 @@ export interface SetOffset {
 }
 
 const NOTHING = '-1';
+const logger = new Logger('KafkaWatch');
 /** A service's commit has metadata; tools that set offsets write none. */
 const isCommit = ({ metadata }: Committed): boolean => Boolean(metadata);
 
@@ -47,7 +48,6 @@ export class OffsetsSet {
 }
 
 export function tellOfSetOffsets(groupId: string, set: readonly SetOffset[]): void {
-  const logger = new Logger('KafkaWatch');
   for (const { topic, partition, from, to, skipped, repeated } of set) {
     const line = `${topic}-${partition}: the offset of ${groupId} was set by hand from ${from} to ${to}: ${skipped} records are skipped, ${repeated} are handled again (docs/runbooks/offsets-set.md)`;
     if (skipped > 0) logger.error(line);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
 
 const ALTER_CLIENT_QUOTAS = 49;
 
@@ -10,31 +11,16 @@ export type ClientQuota = 'producer_byte_rate' | 'consumer_byte_rate' | 'request
  * => [[entity_type entity_name] [key value remove]] validate_only (Kafka protocol).
  */
 export async function setClientQuota(broker: string, quota: ClientQuota, value: number | null): Promise<void> {
-  const text = (of: string): Buffer => Buffer.concat([int16(of.length), Buffer.from(of)]);
-  const number = Buffer.alloc(8);
-  number.writeDoubleBE(value ?? 0);
-  const NULL = int16(-1);
-  const entity = [int32(1), text('client-id'), NULL];
-  const change = [int32(1), text(quota), number, Buffer.from([value === null ? 1 : 0])];
-  const request = Buffer.concat([int16(ALTER_CLIENT_QUOTAS), int16(0), int32(1), NULL, int32(1), ...entity, ...change, Buffer.from([0])]);
+  const entity = new Encoder().writeString('client-id').writeString(null);
+  const change = new Encoder().writeString(quota).writeDouble(value ?? 0).writeBoolean(value === null);
+  const entry = new Encoder().writeArray([entity]).writeArray([change]);
+  const request = new Encoder().writeInt16(ALTER_CLIENT_QUOTAS).writeInt16(0).writeInt32(1).writeString(null).writeArray([entry]).writeBoolean(false);
   const [host, port] = broker.split(':');
   const socket = connect(Number(port), host);
-  socket.write(Buffer.concat([int32(request.length), request]));
+  socket.write(new Encoder().writeInt32(request.buffer.length).writeBuffer(request.buffer).buffer);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
   // Its length, its id, throttle_time_ms, and the number of entries come before the error of the first.
   const code = answer.readInt16BE(16);
   if (code !== 0) throw new Error(`the broker refuses the quota: error ${code}`);
-}
-
-function int16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeInt16BE(value);
-  return bytes;
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }
