@@ -213,8 +213,7 @@ describe('bringing back', () => {
     const { subscription } = await tenant.subscribe(receiver, { limits: { concurrency: 1 } });
     await api.post(`/v1/subscriptions/${subscription}/block`, { reason: 'maintenance' });
     await tenant.inForce();
-    // One after another, so that the order of their appends is known.
-    for (const draft of drafts(6)) await tenant.publish([draft]);
+    await tenant.publishInTurn(drafts(6));
     await inStatus('parked', 6);
     expect(receiver.requests).toEqual([]);
     await api.post(`/v1/subscriptions/${subscription}/unblock`);

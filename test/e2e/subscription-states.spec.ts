@@ -40,7 +40,7 @@ describe('a subscription', () => {
   }
 
   it('that is unblocked gets its parked events, oldest first', async () => {
-    const { subscription } = await tenant.subscribe(receiver, {});
+    const { subscription } = await tenant.subscribe(receiver, { limits: { concurrency: 1 } });
     await park(subscription, ['1', '2', '3']);
     expect(received()).toEqual([]);
     await move(subscription, 'unblock', 'activated');

@@ -86,8 +86,7 @@ describe('without a token to be had', () => {
     const { credential, subscription } = await subscribed({ profile: 'webhookie', limits: { concurrency: 1 } });
     server.misbehave({ status: 401, headers: { 'content-type': 'application/json' }, body: '{"error":"invalid_client"}' });
     await change(credential);
-    // One after another, since nobody promises the order of a batch over several partitions.
-    for (const event of numbered(5)) await tenant.publish([event]);
+    await tenant.publishInTurn(numbered(5));
     const state = () => fleet.api.get<{ state: string; reason: string }>(`/v1/subscriptions/${subscription}`);
     await eventually(async () => {
       expect(await state()).toMatchObject({ state: 'blocked' });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Receiver, type AuthorizationServer, type OAuthClient } from '@nuncio/fixtures';
 import type { AttemptAnswer, DeliveryAnswer } from './answers.js';
 import type { Fleet } from './fleet.js';
@@ -83,6 +84,14 @@ export class Tenant {
     }));
     await this.fleet.cluster.send('events', messages);
     return ids;
+  }
+
+  /** Publishes one after another, each in a millisecond of its own. "Oldest first" is by whole milliseconds: of two events in the same one, either may be first. */
+  async publishInTurn(drafts: readonly Draft[]): Promise<void> {
+    for (const draft of drafts) {
+      await this.publish([draft]);
+      await pause(2);
+    }
   }
 
   deliveries(): Promise<DeliveryAnswer[]> {
