@@ -191,6 +191,14 @@ describe('nuncio, the command', () => {
     for (const [args, status, said, env] of kinds) expect({ args, ...(await run(args, env)) }).toMatchObject({ args, status, out: '', err: expect.stringMatching(said) });
   });
 
+  it('ends with status 1 when a sample is not taken, and says why and what to do', async () => {
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, externalId: 'nobody', name: 'nobody', url: 'http://127.0.0.1:9/' });
+    const draft = await fleet.api.post<{ id: string }>('/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes: [tenant.eventType] });
+    const why = /the sample was not taken: the connection was refused\. .*Check that the endpoint is up/;
+    expect(await run(['callbacks', 'test', 'ext:nobody', '--tenant', tenant.id])).toMatchObject({ status: 1, out: expect.stringMatching(why) });
+    expect(await run(['subscriptions', 'verify', draft.id])).toMatchObject({ status: 1, out: expect.stringMatching(why) });
+  });
+
   it('lists, shows and changes every resource of configuration, and shows a key once', async () => {
     const server = await AuthorizationServer.start({ clients: [client] });
     await configure({ fleet, nuncio, dir }, server);
@@ -278,6 +286,8 @@ describe('nuncio, the command', () => {
       expect(await run(['doctor', 'oauth', await tenant.credential(server, client)])).toMatchObject({ status: 0, out: expect.stringContaining('ok    token') });
       const wrong = await tenant.credential(server, { ...client, clientSecret: 'another' }, { name: 'wrong' });
       expect(await run(['doctor', 'oauth', wrong])).toMatchObject({ status: 1, out: expect.stringMatching(/FAIL {2}token: .*client id and secret/) });
+      await fleet.api.call('PATCH', `/v1/credentials/${wrong}`, { externalId: 'wrong' });
+      expect(await run(['doctor', 'oauth', 'ext:wrong', '--tenant', tenant.id])).toMatchObject({ status: 1, out: expect.stringContaining('FAIL  token') });
     });
   });
 

@@ -280,7 +280,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('dl.facts').getByText('a provider approves each subscription').waitFor();
     expect(await fleet.api.get(`/v1/event-types/${name}`)).toMatchObject({ description: 'Made by hand, and edited.', approval: 'required', audience: 'addressed', labels: { team: 'billing', env: 'prod' }, schema: { type: 'object', properties: { total: { type: 'number' } } } });
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete…' }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();
     await page.getByRole('heading', { level: 1, name: 'Event types' }).waitFor();
     expect((await fleet.api.call('GET', `/v1/event-types/${name}`)).status).toBe(404);
@@ -454,13 +454,13 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     const { page, context, faults } = await visit(browser, origin);
     await signIn(page, key);
     await open(page, `event-types/${tenant.eventType}`);
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete…' }).click();
     await page.getByRole('button', { name: 'Delete it' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('alert').waitFor();
     await soon(() => page.evaluate<boolean>('document.querySelector("dialog[open]").contains(document.activeElement)')).toBe(true);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete…' }).click();
     await page.getByRole('button', { name: 'Delete it' }).waitFor();
     await soon(() => page.getByRole('dialog').getByRole('alert').count()).toBe(0);
     expect(faults).toEqual([]);

@@ -62,16 +62,16 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
     await eventually(() => fleet.api.get(`/v1/quarantine/${quarantined}`));
     const ofTenant = `tenant=${encodeURIComponent(JSON.stringify([tenant.id]))}`;
     dialogs = {
-      'access/new-key.tsx': [{ path: 'tenants', by: button('New key') }],
-      'access/new-tenant.tsx': [{ path: 'tenants', by: button('New tenant') }],
-      'access/revoke-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Revoke') }],
+      'access/new-key.tsx': [{ path: 'tenants', by: button('New key…') }],
+      'access/new-tenant.tsx': [{ path: 'tenants', by: button('New tenant…') }],
+      'access/revoke-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Revoke…') }],
       'access/rotate-key.tsx': [{ path: 'tenants?q=%5B%22key_bootstrap%22%5D', by: button('Rotate…') }],
       'callbacks/callback.tsx': [{ path: `callbacks/${callback}?tab=settings`, by: (page) => button('Delete…')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
       'callbacks/enabling.tsx': [{ path: `callbacks/${callback}`, by: button('Disable…') }, { path: `callbacks/${disabled}`, by: button('Enable…') }],
-      'callbacks/new-callback.tsx': [{ path: 'callbacks', by: button('New callback') }],
-      'callbacks/pausing.tsx': [{ path: `callbacks/${callback}`, by: button('Pause…') }, { path: `callbacks/${paused}`, by: button('Resume') }],
+      'callbacks/new-callback.tsx': [{ path: 'callbacks', by: button('New callback…') }],
+      'callbacks/pausing.tsx': [{ path: `callbacks/${callback}`, by: button('Pause…') }, { path: `callbacks/${paused}`, by: button('Resume…') }],
       'callbacks/recover.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Recover…')(page).then(() => button('Count')(page)).then(() => page.getByText('would be sent again').waitFor()) }],
-      'callbacks/rotate-secret.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Rotate secret')(page).then(() => button('Rotate')(page)).then(() => page.getByText('This is the only time').or(page.getByRole('alert')).waitFor()) }],
+      'callbacks/rotate-secret.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Rotate secret…')(page).then(() => button('Rotate')(page)).then(() => page.getByText('This is the only time').or(page.getByRole('alert')).waitFor()) }],
       'callbacks/settings.tsx': [{
         path: `callbacks/${signed}?tab=settings`,
         by: async (page) => {
@@ -82,19 +82,19 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
         },
       }],
       'callbacks/test.tsx': [{ path: `callbacks/${callback}`, by: (page) => button('Test')(page).then(() => page.getByRole('dialog').getByText(/ after /).waitFor()) }],
-      'catalogue/delete-event-type.tsx': [{ path: `event-types/${tenant.eventType}`, by: (page) => button('Delete')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
-      'catalogue/event-type-form.tsx': [{ path: 'event-types', by: button('New event type') }, { path: `event-types/${tenant.eventType}`, by: button('Edit') }],
+      'catalogue/delete-event-type.tsx': [{ path: `event-types/${tenant.eventType}`, by: (page) => button('Delete…')(page).then(() => button('Delete it')(page)).then(() => page.getByRole('dialog').getByRole('alert').waitFor()) }],
+      'catalogue/event-type-form.tsx': [{ path: 'event-types', by: button('New event type…') }, { path: `event-types/${tenant.eventType}`, by: button('Edit…') }],
       'credentials/credential.tsx': [{ path: `credentials/${credential}`, by: button('Delete…') }],
-      'credentials/credential-form.tsx': [{ path: 'credentials', by: button('New credential') }, { path: `credentials/${credential}`, by: button('Edit') }],
-      'delivery/acts.tsx': [{ path: `deliveries/${failed}`, by: button('Send again') }],
+      'credentials/credential-form.tsx': [{ path: 'credentials', by: button('New credential…') }, { path: `credentials/${credential}`, by: button('Edit…') }],
+      'delivery/acts.tsx': [{ path: `deliveries/${failed}`, by: button('Send again…') }],
       'explorer/bulk.tsx': [{ path: `deliveries?${ofTenant}`, by: (page) => button('Do with all of these…')(page).then(() => button('Count')(page)).then(() => page.getByRole('button', { name: /^Send again: / }).waitFor()) }],
       'explorer/views.tsx': [{ path: `deliveries?${ofTenant}`, by: button('Save this view…') }],
-      'failed-records/failed-record.tsx': [{ path: `quarantine/${quarantined}`, by: button('Publish again') }],
+      'failed-records/failed-record.tsx': [{ path: `quarantine/${quarantined}`, by: button('Publish again…') }],
       'operations/operations.tsx': [{ path: 'operations', by: button('Cancel…') }],
       'shell/find.tsx': [{ path: 'callbacks', by: inMenu('Find /') }],
       'shell/help.tsx': [{ path: 'callbacks', by: inMenu('Keys') }],
       'subscriptions/subscription.tsx': [{ path: `subscriptions/${draft}`, by: button('Delete…') }],
-      'subscriptions/moves.tsx': [{ path: `subscriptions/${subscription}`, by: button('Suspend') }],
+      'subscriptions/moves.tsx': [{ path: `subscriptions/${subscription}`, by: button('Suspend…') }],
     };
   });
   afterAll(async () => {
@@ -105,6 +105,12 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
     const files = (await readdir(SOURCE, { recursive: true })).filter((file) => file.endsWith('.tsx') && !file.startsWith('parts/'));
     const having = await Promise.all(files.map(async (file) => (/<(?:Dialog|Asked|Delete|dialog)\b/.test(await readFile(SOURCE + file, 'utf8')) ? [file] : [])));
     expect(Object.keys(dialogs).sort()).toEqual(having.flat().sort());
+  });
+
+  it('are opened by buttons that end in “…”', async () => {
+    const files = (await readdir(SOURCE, { recursive: true })).filter((file) => file.endsWith('.tsx') && file !== 'parts/dialog.tsx');
+    const own = await Promise.all(files.map(async (file) => (/onClick=\{\(\) => \w+\.current\?\.open\(\)\}/.test(await readFile(SOURCE + file, 'utf8')) ? [file] : [])));
+    expect(own.flat()).toEqual([]);
   });
 
   it.each(looks)('can be used by everybody, keep the focus, fit the screen, and begin anew, %s, at %i pixels', async (theme, width) => {

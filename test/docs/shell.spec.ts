@@ -124,6 +124,7 @@ describe('the shell blocks that are run', () => {
     const shell = new Shell(dir, env);
     try {
       expect(await shell.run(first)).toMatch(activated!);
+      expect(await shell.run('echo "$SECRET"')).toMatch(/whsec_\S{20}/);
       await eventually(() => {
         expect(shell.printed).toMatch(/'webhook-signature': 'v1,/);
         expect(shell.printed).toContain('{ "total": 1.0 }');

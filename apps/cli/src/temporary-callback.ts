@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 import { listed } from './resources/list.js';
 import { print, tell } from './output.js';
 import { Refusal } from './refusal.js';
+import { whyNot, type TestResult } from './test-result.js';
 
 const AGAIN_AFTER_MS = 3_000;
 
@@ -31,7 +32,7 @@ export const makeCallback = (api: Api, { tenant, name, dialect }: Wanted, url: s
 export async function subscribe({ api, output, signal }: Context, callback: string, { tenant, events }: Wanted): Promise<void> {
   const isInterrupted = (): boolean => signal.aborted;
   for (let isFirst = true; !isInterrupted(); isFirst = false) {
-    const { state, verification } = await api.call<{ state: string; verification: { status: number | null; error: { detail: string | null } | null } | null }>('POST /v1/subscriptions', {
+    const { state, verification } = await api.call<{ state: string; verification?: TestResult }>('POST /v1/subscriptions', {
       body: { tenant, callback, eventTypes: events, activate: true },
     });
     if (state === 'activated') {
@@ -39,7 +40,7 @@ export async function subscribe({ api, output, signal }: Context, callback: stri
       return;
     }
     if (state !== 'draft') throw new Refusal(`The subscription is ${state}: one of its event types requires an approval, which a temporary callback does not get.`);
-    if (isFirst) tell(`The server on this machine has not taken the sample (${String(verification?.status ?? verification?.error?.detail ?? 'no answer')}): it is sent again every ${AGAIN_AFTER_MS / 1_000} s.`);
+    if (isFirst) tell(`The server on this machine has not taken the sample (${verification ? whyNot(verification) : 'no answer'}). It is sent again every ${AGAIN_AFTER_MS / 1_000} s.`);
     await pause(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -156,7 +156,7 @@ it('blocks a subscription that delivery has given up on, and not again after som
 });
 
 it('tests a callback and a credential, ten times a minute', async () => {
-  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, response: null, sentHeaders: { authorization: '<redacted>' } });
+  expect((await call('POST', `/callbacks/${callback}/test`, {}, { key })).body).toEqual({ ok: true, status: 204, timingsMs: { total: 1 }, error: null, tokenError: null, advice: null, adviceCode: null, response: null, sentHeaders: { authorization: '<redacted>' } });
   const { body } = await call('POST', '/credentials', { name: 'idp', tokenUrl: 'http://127.0.0.1:9/token', clientId: 'id', clientSecret: 'canary-secret' }, { key });
   const tests = await Promise.all(Array.from({ length: 11 }, () => call('POST', `/credentials/${body.id}/test`, {}, { key })));
   expect(tests.map((test) => test.status).sort()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);

@@ -1,4 +1,5 @@
 export * from './advice.js';
+export * from './attempt-advice.js';
 export * from './challenge.js';
 export * from './client-auth/index.js';
 export * from './client-certificate.js';

@@ -1,9 +1,9 @@
+import { adviceFields, adviceOf } from '@nuncio/auth';
 import { ErrorClass, Limits, TokenError } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { adviceFields, adviceOf } from '../advice.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { pauseEnd } from '../pause-end.js';
 import { waitingOf, WaitingByKind } from '../query/statistics/backlog.js';

@@ -1,10 +1,9 @@
-import { refreshAt, spreadOf, usableUntil } from '@nuncio/auth';
+import { adviceFields, refreshAt, spreadOf, tokenAdvice, usableUntil } from '@nuncio/auth';
 import { reaches, TokenError, type Principal } from '@nuncio/contracts';
 import type { ConfigView, Viewed } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { adviceFields, tokenAdvice } from '../advice.js';
 import { LAST_OF_EACH, tokenErrorOf, TODAY, type StoredFailure, type StoredSuccess, type StoredTokenRequest, type Today } from '../token-requests/select-token-requests.js';
 
 export const CredentialState = z.enum(['working', 'failing', 'unknown']);

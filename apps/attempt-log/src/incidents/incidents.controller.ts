@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Query as QueryString } from '@nestjs/common';
+import { adviceFields } from '@nuncio/auth';
 import { reaches, TokenError, type Principal } from '@nuncio/contracts';
 import { ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { adviceFields } from '../advice.js';
 import { hostOf } from '../health/credential-health.js';
 import { admits, conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../query/reach.js';

@@ -1,6 +1,7 @@
 import type { Api } from '../api.js';
 import type { Refusal } from '../refusal.js';
 import { isPassing, Refused } from '../refused.js';
+import { whyNot, type TestResult } from '../test-result.js';
 import { idInPath, type Kind, kinds, parameterOf } from './kinds.js';
 import { inLanes } from './lanes.js';
 import type { Plan, Surplus } from './plan.js';
@@ -73,7 +74,7 @@ function dependsOnAny(failed: ReadonlySet<string>, resource: Resource, schemas: 
 
 interface Answer {
   readonly state?: string;
-  readonly verification?: { readonly ok: boolean; readonly status: number | null; readonly error: { readonly detail: string | null } | null; readonly tokenError: object | null };
+  readonly verification?: TestResult;
 }
 
 /** Applies a resource. Returns why it failed; null = it did not. */
@@ -81,7 +82,7 @@ async function put(api: Api, { kind, key, body }: Resource): Promise<string | nu
   return refusedOr(async () => {
     const { state = '', verification } = await api.call<Answer>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, body });
     if (!verification || verification.ok) return null;
-    return `it is ${state}, and not activated: ${verification.error?.detail ?? (verification.tokenError ? `no token: ${JSON.stringify(verification.tokenError)}` : `its callback answered the sample with ${verification.status ?? 'nothing'}`)}`;
+    return `it is ${state}, and not activated, since its callback has not taken the sample: ${whyNot(verification)}`;
   });
 }
 

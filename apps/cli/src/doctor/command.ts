@@ -29,13 +29,14 @@ export function addDoctor(program: Command): void {
     .option('--client-secret-env <name>', 'the environment variable with the secret', 'CLIENT_SECRET')
     .option('--scope <scopes>')
     .option('--endpoint <url>', 'an endpoint to call with the token')
-    .action(async (credential: string | undefined, options: ServerOptions, command: Command) => {
+    .option('--tenant <tenant>', 'whose credential it is, where `ext:<external id>` stands for the id')
+    .action(async (credential: string | undefined, options: ServerOptions & { tenant?: string }, command: Command) => {
       if (credential === undefined) {
         report(await diagnoseServer(options), outputOf(command.optsWithGlobals<GlobalOptions>().json ?? false));
         return;
       }
       const { api, output } = await contextOf(command);
-      report(await diagnoseCredential(api, credential), output);
+      report(await diagnoseCredential(api, credential, options.tenant), output);
     });
 }
 

@@ -16,9 +16,9 @@ const ANSWER_WITHIN_MS = 10_000;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** Checks a credential by a token request that the installation makes. */
-export async function diagnoseCredential(api: Api, id: string): Promise<Finding[]> {
-  const tested = await api.call<Json & { ok: boolean; error?: string | null; advice?: string | null }>('POST /v1/credentials/{id}/test', { path: { id } });
-  const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id } });
+export async function diagnoseCredential(api: Api, id: string, tenant?: string): Promise<Finding[]> {
+  const tested = await api.call<Json & { ok: boolean; error?: string | null; advice?: string | null }>('POST /v1/credentials/{id}/test', { path: { id }, query: { tenant } });
+  const health = await api.call<Json & { state: string; expiresAt: string | null; lastFailure: { advice?: string | null } | null }>('GET /v1/credentials/{id}/health', { path: { id }, query: { tenant } });
   const why = [tested.error, tested.advice ?? health.lastFailure?.advice].filter(Boolean).join(' ');
   return [
     { what: 'token', ok: tested.ok, detail: tested.ok ? 'the authorization server gives a token' : why || JSON.stringify(tested.tokenError ?? tested) },

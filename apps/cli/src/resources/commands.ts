@@ -53,7 +53,7 @@ function addPayload(group: Command, resource: Resource): void {
     });
 }
 
-function addAction(group: Command, resource: Resource, { name, summary, operation, path = {}, fields: options = [], body = {}, says }: Action): void {
+function addAction(group: Command, resource: Resource, { name, summary, operation, path = {}, fields: options = [], body = {}, says, hasFailed }: Action): void {
   const isForOne = operation.includes('{id}');
   const command = withFields(group.command(isForOne ? `${name} ${placeholderOf(resource)}` : name).description(summary), options);
   (isForOne ? ofOne(command, resource) : command).action(async (...given: unknown[]) => {
@@ -65,6 +65,7 @@ function addAction(group: Command, resource: Resource, { name, summary, operatio
     const isEmpty = !Object.keys(content).length;
     const answer = await api.call<Json | null>(operation, { path: { ...path, ...(isForOne && { id }) }, ...(isForOne && { query: { tenant: chosen.tenant } }), ...(!isEmpty && { body: content }) });
     show(answer, output, () => says(answer ?? {}, id));
+    if (hasFailed?.(answer ?? {})) process.exitCode = EXIT.refused;
   });
 }
 

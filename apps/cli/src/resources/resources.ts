@@ -1,5 +1,6 @@
 import type { Json } from '../api.js';
-import { plain, textOf } from '../output.js';
+import { textOf } from '../output.js';
+import { whyNot, type TestResult } from '../test-result.js';
 import type { Filter } from '../where.js';
 
 /** An option of an action, and the field of the request's body that it sets. */
@@ -26,6 +27,8 @@ export interface Action {
   readonly body?: Json;
   /** The result in one sentence. */
   readonly says: (answer: Json, id: string) => string;
+  /** Whether the answer tells of something to mend. The command ends with status 1 then. Default: it never does. */
+  readonly hasFailed?: (answer: Json) => boolean;
 }
 
 /** Something that can be listed, shown and acted on. */
@@ -50,21 +53,18 @@ const REASON: Field = { flags: '--reason <text>', summary: 'kept with the change
 const NAME: Field = { flags: '--name <text>', summary: 'a name for people', isRequired: true };
 const TENANT: Field = { flags: '--tenant <tenant>', summary: 'whose it is; may be left out with an API key of a tenant' };
 
-/** The answer to a sample in one sentence. */
-const tested = ({ ok, status, error, advice }: Json): string => {
-  const { class: errorClass, detail } = (error ?? {}) as { class?: string; detail?: string | null };
-  if (ok) return `the sample was taken (${String(status)})`;
-  return plain(['the sample was not taken', errorClass, detail ?? (status === null ? null : textOf(status)), advice].filter(Boolean).join(': '));
-};
+/** The answer to a sample in a sentence or two. */
+const tested = (result: Json): string => (result.ok ? `the sample was taken (${String(result.status)})` : `the sample was not taken: ${whyNot(result as unknown as TestResult)}`);
 
-/** A move of a subscription, such as `activate`. */
+/** A move of a subscription, such as `activate`. `verify` sends a sample. */
 const move = (name: string, summary: string): Action => ({
   name,
   summary,
   operation: 'POST /v1/subscriptions/{id}/{move}',
   path: { move: name },
   fields: [REASON],
-  says: ({ state }, id) => `${id} is ${String(state)}`,
+  says: ({ state, verification }, id) => [`${id} is ${String(state)}`, ...(verification ? [tested(verification as Json)] : [])].join('; '),
+  hasFailed: ({ verification }) => (verification as Json | undefined)?.ok === false,
 });
 
 const LOG: readonly Filter[] = ['tenant', 'callback', 'status', 'since', 'until'];
@@ -141,7 +141,7 @@ export const resources: readonly Resource[] = [
     filters: ['tenant'],
     hasExternalIds: true,
     actions: [
-      { name: 'test', summary: 'send a signed sample, and show the answer', operation: 'POST /v1/callbacks/{id}/test', says: tested },
+      { name: 'test', summary: 'send a signed sample, and show the answer', operation: 'POST /v1/callbacks/{id}/test', says: tested, hasFailed: ({ ok }) => ok === false },
       {
         name: 'rotate-secret',
         summary: 'make a new signing secret, and show it this once; the old one is signed with, too, until it expires',

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { newId, SampleResult, streamOf, type Principal } from '@nuncio/contracts';
+import { newId, streamOf, type Principal } from '@nuncio/contracts';
 import { checkUrl } from '@nuncio/egress';
 import type { Secret } from '@nuncio/sealing';
 import { Answers, Caller, Creates, IfMatch, Moment, Operation, Roles, ShowsOnce, valid, type Versions } from '@nuncio/service';
@@ -14,7 +14,7 @@ import { invalid } from '../faults.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { sampleEvent, TestRequest } from '../samples/sample-event.js';
-import { Samples } from '../samples/samples.js';
+import { Samples, TestResult } from '../samples/samples.js';
 import { sealOver } from '../sealed-headers.js';
 import { secretsAt, secretsOfCallback } from '../secrets-at.js';
 import { subscription } from '../subscriptions/subscription.js';
@@ -107,7 +107,7 @@ export class CallbacksController {
   @Operation({ description: 'Sends a sample to the endpoint now, signed and authorized like a delivery, and returns the result. The sample is of `nuncio.test`, or of the named event type. It is neither an event nor a delivery. At most 10 a minute.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
   @Post(':id/test')
   @HttpCode(200)
-  @Answers(SampleResult)
+  @Answers(TestResult)
   async test(@Caller() caller: Principal, @Param('id') id: string, @Body(valid(TestRequest)) body: TestRequest) {
     const theirs = this.store.read(caller);
     await theirs.get(callback, id);

@@ -17,5 +17,5 @@ it.each([
 ])('reports in time that nobody answered if Kafka %s', async (_, sendJson) => {
   const result = samplesBy(sendJson).send('cb_1');
   await jest.advanceTimersByTimeAsync(REPLY_WITHIN_MS);
-  expect(await result).toMatchObject({ ok: false, status: null, error: { class: 'internal', detail: expect.stringContaining('no dispatcher answered') } });
+  expect(await result).toMatchObject({ ok: false, status: null, error: { class: 'internal', detail: expect.stringContaining('no dispatcher answered') }, adviceCode: 'endpoint.internal' });
 });

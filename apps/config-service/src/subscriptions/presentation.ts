@@ -1,7 +1,8 @@
-import { SampleResult, Subscription, type Principal } from '@nuncio/contracts';
+import { Subscription, type Principal } from '@nuncio/contracts';
 import { z } from 'zod';
 import type { Resource } from '../event-store/index.js';
 import { keyedAnswerOf, presentKeyed } from '../presentation.js';
+import { TestResult } from '../samples/samples.js';
 import { codeOfReason, SubscriptionReason } from './reason.js';
 import { moves, movesOf, type MoveName } from './moves.js';
 
@@ -11,7 +12,7 @@ export const ShownSubscription = keyedAnswerOf({
   moves: z.array(z.enum(Object.keys(moves) as MoveName[])).describe("The moves that its state and the caller's role allow now"),
 }).meta({ id: 'Subscription' });
 
-export const Verification = SampleResult.pick({ ok: true, status: true, error: true, tokenError: true });
+export const Verification = TestResult.pick({ ok: true, status: true, error: true, tokenError: true, advice: true, adviceCode: true });
 export type Verification = z.infer<typeof Verification>;
 
 /** `verification` is present if a sample was sent. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { EVERYTHING, Fault, isFault, newId, SampleResult, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
+import { EVERYTHING, Fault, isFault, newId, type SubscriptionState, type Principal, type Subscription } from '@nuncio/contracts';
 import { Answers, Caller, Creates, IfMatch, Operation, pathPart, Roles, valid, type Versions } from '@nuncio/service';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { editKeying, withKeying } from '../keying/keying.js';
 import { asPatch, put, putAnswerOf, PutQuery, type Put as Putting } from '../keying/put.js';
 import { list, listOf, listQuery, type ListQuery } from '../lists/list.js';
 import { sampleEvent, TestRequest } from '../samples/sample-event.js';
-import { Samples } from '../samples/samples.js';
+import { Samples, TestResult } from '../samples/samples.js';
 import { refuseBeyondQuota } from '../tenants/within-quota.js';
 import { needsApproval, refuseSuspended, refuseUnknown, requireApproval, twinFault, twinOf, typesOf } from './admission.js';
 import { isProvidersAlone, moves, requireMove, type Move, type MoveName } from './moves.js';
@@ -89,7 +89,7 @@ export class SubscriptionsController {
   @Operation({ id: 'testSubscription', description: 'Sends a sample to the endpoint of its callback now, signed and authorized like a delivery, and returns the result. The sample is of the named event type, or else of the first that the subscription has. It is neither an event nor a delivery, and does not change the state; `verify` does. At most 10 a minute for each callback.', errors: ['too-many-requests'], example: { eventType: 'invoice.paid' } })
   @Post(':id/test')
   @HttpCode(200)
-  @Answers(SampleResult)
+  @Answers(TestResult)
   async test(@Caller() caller: Principal, @Param('id') id: string, @Body(valid(TestRequest)) body: TestRequest) {
     const theirs = this.store.read(caller);
     const { callback, eventTypes } = (await theirs.get(subscription, id)).state;
@@ -220,5 +220,5 @@ function unlessTooMany(error: unknown): Verification {
 /** The subscription was created even if it could not be verified (too many samples, an edit meanwhile); the answer says why. */
 function whyNot(error: unknown): Verification {
   if (!isFault(error)) throw error;
-  return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null };
+  return { ok: false, status: null, error: { class: 'internal', detail: error.message }, tokenError: null, advice: null, adviceCode: null };
 }

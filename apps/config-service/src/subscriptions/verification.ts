@@ -29,8 +29,8 @@ export class Verifications {
     requireMove(before.state.state, 'verify');
     const to = before.state.callback;
     const tried = await receiverOf(this.store.read(caller), to);
-    const { ok, status, error, tokenError } = await this.samples.send(to);
-    const verification = { ok, status, error, tokenError };
+    const { ok, status, error, tokenError, advice, adviceCode } = await this.samples.send(to);
+    const verification = { ok, status, error, tokenError, advice, adviceCode };
     if (!ok) return { resource: before, verification };
     const resource = await this.store.transact(caller, async (tx) => {
       const current = await tx.current(subscription, id, ifMatch);

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { labelsIn, LabelsField } from '../parts/labels.js';
@@ -49,7 +49,7 @@ export function NewKey(): ReactElement {
   const chosen = offers.find((offer) => offer.role === role);
   return (
     <>
-      <button type="button" className="small" onClick={() => dialog.current?.open()}>New key</button>
+      <Opener dialog={dialog} className="small">New key</Opener>
       <Dialog ref={dialog} title="A new API key" onClose={reset}>
         {data ? (
           <>

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { labelsIn, LabelsField } from '../parts/labels.js';
@@ -19,7 +19,7 @@ export function NewTenant(): ReactElement {
   });
   return (
     <>
-      <button type="button" className="small" onClick={() => dialog.current?.open()}>New tenant</button>
+      <Opener dialog={dialog} className="small">New tenant</Opener>
       <Dialog ref={dialog} title="A new tenant" onClose={reset}>
         <Form onSubmit={mutate}>
           <label className="field">Id, which events name; it cannot be changed<input name="id" required maxLength={100} spellCheck={false} placeholder="acme" /></label>

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { Time } from '../parts/time.js';
@@ -33,7 +33,7 @@ export function RotateKey({ apiKey }: { apiKey: Schemas['ApiKey'] }): ReactEleme
   const close = (): void => { dialog.current?.close(); };
   return (
     <>
-      <button type="button" className="small" onClick={() => dialog.current?.open()}>Rotate…</button>
+      <Opener dialog={dialog} className="small">Rotate</Opener>
       <Dialog ref={dialog} title={`Rotate “${apiKey.name}”`} onClose={closed}>
         {make.data ? (
           <>

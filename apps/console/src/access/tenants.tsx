@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import { LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type ApiKeyQuery, type Search } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
@@ -75,8 +75,7 @@ function Keys(): ReactElement {
   return (
     <section className="panel">
       <header><h2>API keys</h2><NewKey /></header>
-      <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
-      <List caption="API keys" pages={pages} columns={keyColumns} keyOf={({ id }) => id} empty={<NothingFound one="key" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
+      <FilteredList caption="API keys" one="key" fields={FIELDS} search={search} onSearch={onSearch} pages={pages} columns={keyColumns} keyOf={({ id }) => id} />
     </section>
   );
 }

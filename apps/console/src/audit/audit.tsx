@@ -1,12 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Filters, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import type { FilterField } from '../explorer/filters.js';
 import { toQuery, type AuditQuery, type Search } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { List } from '../parts/list.js';
 import { auditColumns } from './audit-columns.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -25,8 +24,7 @@ export function Audit(): ReactElement {
     <>
       <Head title="Audit">Who changed what, newest first.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={onSearch} />
-        <List caption="Changes of the configuration" pages={pages} columns={auditColumns} keyOf={({ position, id, version, type }) => `${position} ${id} ${version} ${type}`} empty={<NothingFound one="change" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch} />} />
+        <FilteredList caption="Changes of the configuration" one="change" fields={FIELDS} hasTime search={search} onSearch={onSearch} pages={pages} columns={auditColumns} keyOf={({ position, id, version, type }) => `${position} ${id} ${version} ${type}`} />
       </section>
     </>
   );

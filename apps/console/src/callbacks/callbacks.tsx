@@ -1,12 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import { LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type CallbackQuery, type Search } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
+import type { Column } from '../parts/list.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
@@ -52,8 +52,9 @@ export function Callbacks(): ReactElement {
     <>
       <Head title="Callbacks" actions={canMake && <NewCallback onMade={(id) => void toCallback({ to: '/callbacks/$id', params: { id } })} />}>Where deliveries go, and how.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
-        <List caption="Callbacks" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="callback" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A new one needs a name and a URL.</span></NothingFound>} />
+        <FilteredList caption="Callbacks" one="callback" fields={FIELDS} search={search} onSearch={onSearch} pages={pages} columns={columns} keyOf={({ id }) => id}>
+          <span>A new one needs a name and a URL.</span>
+        </FilteredList>
       </section>
     </>
   );

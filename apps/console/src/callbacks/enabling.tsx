@@ -11,12 +11,12 @@ export function Enabling({ callback: { id, enabled, version } }: { callback: Sch
   const act = (): Promise<unknown> => answer(api.PATCH('/v1/callbacks/{id}', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body: { enabled: !enabled } }));
   const onDone = (): Promise<unknown> => queries.invalidateQueries({ queryKey: ['callback', id] });
   return enabled ? (
-    <Asked name="Disable…" question="Disable this callback?" yes="Disable it" act={act} onDone={onDone}>
+    <Asked name="Disable" question="Disable this callback?" yes="Disable it" act={act} onDone={onDone}>
       <p>Events that come meanwhile are skipped, and deliveries that wait are canceled when they are due. <Waiting id={id} /></p>
       <p className="soft">To keep them, pause it instead. What was skipped or canceled can be sent again later, under <em>Deliveries</em>.</p>
     </Asked>
   ) : (
-    <Asked name="Enable…" className="primary" question="Enable this callback?" yes="Enable it" act={act} onDone={onDone}>
+    <Asked name="Enable" className="primary" question="Enable this callback?" yes="Enable it" act={act} onDone={onDone}>
       <p>New events are sent from now on. What was skipped or canceled meanwhile stays so: select it under <em>Deliveries</em>, and send it again.</p>
     </Asked>
   );

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { TenantField } from '../parts/tenant-field.js';
@@ -36,7 +36,7 @@ export function NewCallback({ onMade, isPrimary = true }: { onMade: (id: string)
   const secret = data?.signing.secret;
   return (
     <>
-      <button type="button" className={isPrimary ? 'primary' : ''} onClick={() => dialog.current?.open()}>New callback</button>
+      <Opener dialog={dialog} className={isPrimary ? 'primary' : ''}>New callback</Opener>
       <Dialog ref={dialog} title="A new callback" onClose={closed}>
         {data ? (
           <>

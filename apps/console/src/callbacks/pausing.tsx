@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { Time } from '../parts/time.js';
@@ -30,7 +30,7 @@ function Pause({ callback: { id, version } }: { callback: Schemas['Callback'] })
   });
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>Pause…</button>
+      <Opener dialog={dialog}>Pause</Opener>
       <Dialog ref={dialog} title="Pause this callback?" onClose={() => { reset(); setToTheMinute(false); }}>
         <Form onSubmit={mutate}>
           <label className="field">
@@ -63,7 +63,7 @@ function Resume({ callback: { id, version, pausedUntil } }: { callback: Schemas[
   });
   return (
     <>
-      <button type="button" className="primary" onClick={() => dialog.current?.open()}>Resume</button>
+      <Opener dialog={dialog} className="primary">Resume</Opener>
       <Dialog ref={dialog} title="End the pause?" onClose={reset}>
         <Form onSubmit={mutate}>
           <p>It would end by itself: <Time at={pausedUntil} />. New events are sent at once from now on.</p>

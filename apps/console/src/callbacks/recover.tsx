@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { sinceOf } from '../explorer/search.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { number, some } from '../parts/numbers.js';
@@ -19,7 +19,7 @@ export function Recover({ id }: { id: string }): ReactElement {
   const close = (): void => { dialog.current?.close(); };
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>Recover…</button>
+      <Opener dialog={dialog}>Recover</Opener>
       <Dialog ref={dialog} title="Send again what failed or expired" onClose={reset}>
         {data?.operation !== undefined ? (
           <>

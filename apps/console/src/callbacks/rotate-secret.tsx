@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { Time } from '../parts/time.js';
 
@@ -19,7 +19,7 @@ export function RotateSecret({ callback: { id, signing } }: { callback: Schemas[
   const close = (): void => { dialog.current?.close(); };
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>Rotate secret</button>
+      <Opener dialog={dialog}>Rotate secret</Opener>
       <Dialog ref={dialog} title="A new signing secret" onClose={reset}>
         {data ? (
           <>

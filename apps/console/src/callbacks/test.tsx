@@ -2,7 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Failure } from '../parts/failure.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Response } from '../parts/response.js';
 import { State } from '../parts/state.js';
 import { duration } from '../parts/time.js';
 
@@ -21,9 +23,9 @@ export function Test({ id }: { id: string }): ReactElement {
         <div role="status">
           {isPending && <p>Sent; waiting for the answer, which may take 30 seconds…</p>}
           {data && <p><State of={data.ok ? 'delivered' : 'failed'} /> {data.status ?? 'no answer'}{typeof data.timingsMs.total === 'number' && ` after ${duration(data.timingsMs.total)}`}</p>}
-          {data?.error && <p className="bad">{data.error.class}{data.error.detail !== null && `: ${data.error.detail}`}</p>}
-          {data?.tokenError && <p className="bad">The authorization server: {[data.tokenError.httpStatus, data.tokenError.code, data.tokenError.description].filter((part) => part != null).join(' ')}</p>}
+          {data && <Failure of={data} />}
         </div>
+        {data?.response && <Response response={data.response} />}
         {error && <ProblemBox error={error} />}
         <div className="actions"><button type="button" onClick={() => dialog.current?.close()}>Close</button></div>
       </Dialog>

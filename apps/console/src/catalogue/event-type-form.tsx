@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { labelsIn, LabelsField } from '../parts/labels.js';
@@ -35,7 +35,7 @@ export function EventTypeForm({ eventType, onSaved }: EventTypeFormProps): React
   const close = (): void => { dialog.current?.close(); };
   return (
     <>
-      <button type="button" className={eventType ? '' : 'primary'} onClick={() => dialog.current?.open()}>{eventType ? 'Edit' : 'New event type'}</button>
+      <Opener dialog={dialog} className={eventType ? '' : 'primary'}>{eventType ? 'Edit' : 'New event type'}</Opener>
       <Dialog ref={dialog} title={eventType ? `What is said of ${eventType.name}` : 'A new event type'} onClose={reset}>
         <Form key={eventType?.version} onSubmit={mutate}>
           {!eventType && <label className="field">Name<input name="name" required maxLength={200} spellCheck={false} placeholder="invoice.paid" /></label>}

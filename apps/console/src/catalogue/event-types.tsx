@@ -1,13 +1,13 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import { LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type EventTypeQuery, type Search } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
 import { Labels } from '../parts/labels.js';
-import { List, type Column } from '../parts/list.js';
+import type { Column } from '../parts/list.js';
 import { Sentence } from '../parts/sentence.js';
 import { Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
@@ -45,8 +45,9 @@ export function EventTypes(): ReactElement {
     <>
       <Head title="Event types" actions={curates(role) && <EventTypeForm onSaved={(name) => void toEventType({ to: '/event-types/$name', params: { name } })} />}>What can be published, and subscribed to.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
-        <List caption="Event types" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="event type" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>An admin or a provider makes them.</span></NothingFound>} />
+        <FilteredList caption="Event types" one="event type" fields={FIELDS} search={search} onSearch={onSearch} pages={pages} columns={columns} keyOf={({ id }) => id}>
+          <span>An admin or a provider makes them.</span>
+        </FilteredList>
       </section>
     </>
   );

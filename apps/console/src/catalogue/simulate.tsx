@@ -38,7 +38,8 @@ function eventOf(text: string): Record<string, unknown> {
   }
 }
 
-const Verdicts = ({ of: { admitted, errors, items, next } }: { of: Schemas['SimulateEventTypeAnswer'] }): ReactElement => (
+/** What would become of an event, for each subscription. */
+export const Verdicts = ({ of: { admitted, errors, items, next } }: { of: Schemas['SimulateEventTypeAnswer'] }): ReactElement => (
   <div className="inside stack" role="status">
     {admitted ? <p className="good">It would be taken, and goes to {items.filter(({ outcome }) => outcome === 'delivered').length} of {items.length}{next === null ? '' : ' (the newest)'} subscriptions.</p> : <p className="bad">It would not be taken.</p>}
     {errors.map(({ pointer, detail }) => <p key={pointer + detail}><code>{pointer}</code> {detail}</p>)}

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { LabelsField, labelsIn } from '../parts/labels.js';
@@ -45,7 +45,7 @@ export function CredentialForm({ credential, onSaved }: CredentialFormProps): Re
   const kept = credential ? 'empty = as it is' : undefined;
   return (
     <>
-      <button type="button" className={credential ? '' : 'primary'} onClick={() => dialog.current?.open()}>{credential ? 'Edit' : 'New credential'}</button>
+      <Opener dialog={dialog} className={credential ? '' : 'primary'}>{credential ? 'Edit' : 'New credential'}</Opener>
       <Dialog ref={dialog} title={credential ? 'How a token is asked for' : 'A new credential'} onClose={reset}>
         <Form key={credential?.version ?? 0} onSubmit={mutate}>
           <div className={isBound || credential ? 'stack' : 'two'}>

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import { LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type CredentialQuery, type Search } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { List, type Column } from '../parts/list.js';
+import type { Column } from '../parts/list.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
 import { together } from '../parts/together.js';
@@ -55,8 +55,9 @@ export function Credentials(): ReactElement {
       <AuthorizationServers search={search} />
       <section className="panel">
         <header><h2>Credentials</h2></header>
-        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
-        <List caption="Credentials" pages={pages} columns={columns} keyOf={({ id }) => id} empty={<NothingFound one="credential" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A callback that needs OAuth 2.0 names one.</span></NothingFound>} />
+        <FilteredList caption="Credentials" one="credential" fields={FIELDS} search={search} onSearch={onSearch} pages={pages} columns={columns} keyOf={({ id }) => id}>
+          <span>A callback that needs OAuth 2.0 names one.</span>
+        </FilteredList>
       </section>
     </>
   );

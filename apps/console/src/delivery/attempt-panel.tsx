@@ -3,8 +3,9 @@ import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
+import { Failure } from '../parts/failure.js';
 import { ProblemBox } from '../parts/problem-box.js';
-import { Sentence } from '../parts/sentence.js';
+import { HeaderList, Response } from '../parts/response.js';
 import { duration, Time } from '../parts/time.js';
 import { Differs } from './differs.js';
 import { PHASES, phasesOf } from './phases.js';
@@ -12,11 +13,10 @@ import { bodySent } from './sent.js';
 import { Verify } from './verify.js';
 
 type Attempt = Schemas['Attempt'];
-type Headers = NonNullable<Attempt['request']>['headers'];
 
 /** One attempt: what was sent, what came back, where the time went, and how it differs from the attempt before. */
 export function AttemptPanel({ attempt, before }: { attempt: Attempt; before: Attempt | null }): ReactElement {
-  const { number, id, error, tokenError, advice, requestedBy, requests } = attempt;
+  const { number, id, requestedBy, requests } = attempt;
   return (
     <section className="panel" aria-label={`Attempt ${number}`}>
       <header>
@@ -26,8 +26,7 @@ export function AttemptPanel({ attempt, before }: { attempt: Attempt; before: At
         {requests > 1 && <span className="soft">{requests} requests: the token was renewed in between</span>}
       </header>
       <div className="inside stack">
-        {error && (error.detail !== null || error.class !== 'http') && <p className="bad">{error.class}{error.detail === null ? '' : `: ${error.detail}`}{tokenError && ` (the authorization server: ${[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')})`}</p>}
-        {advice !== null && <p><strong><Sentence of={advice} /></strong></p>}
+        <Failure of={attempt} />
         <Timing attempt={attempt} />
       </div>
       <div className="sides">
@@ -79,25 +78,3 @@ function Request({ attempt: { id, request } }: { attempt: Attempt }): ReactEleme
     </section>
   );
 }
-
-const Response = ({ response }: { response: Attempt['response'] }): ReactElement => (
-  <section>
-    <h3>Answer</h3>
-    {response ? (
-      <>
-        <p className="mono"><strong>{response.status}</strong></p>
-        <HeaderList headers={response.headers} />
-        <h3>Body{response.bodyEncoding === 'base64' ? ', in base64' : ''}{response.bodyTruncated ? ', cut at 16 KiB' : ''}</h3>
-        <Bytes text={response.body} name="Answer's body" />
-      </>
-    ) : (
-      <p className="soft">There was none.</p>
-    )}
-  </section>
-);
-
-const HeaderList = ({ headers }: { headers: Headers }): ReactElement => (
-  <dl className="headers">
-    {Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value, i) => [<dt key={`${name} ${i}`}>{name}</dt>, <dd key={`${name} ${i} value`}>{value}</dd>]))}
-  </dl>
-);

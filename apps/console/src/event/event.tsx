@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { useMemo, type ReactElement } from 'react';
 import { answer, api, text } from '../api/client.js';
 import { deliveryColumns } from '../explorer/delivery-columns.js';
-import { NOBODY } from '../explorer/unmatched.js';
+import { NOBODY, ofNoTenant } from '../explorer/unmatched.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
@@ -11,16 +11,19 @@ import { List } from '../parts/list.js';
 import { usePages } from '../parts/pages.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Time } from '../parts/time.js';
+import { useMe } from '../shell/me.js';
+import { WhoWould } from './who-would.js';
 
 export function EventPage(): ReactElement {
   const { id } = useParams({ from: '/shell/events/$id' });
+  const isBound = useMe().data?.tenant != null;
   const event = useQuery({ queryKey: ['event', id], queryFn: () => answer(api.GET('/v1/events/{id}', { params: { path: { id } } })) });
   const payload = useQuery({ queryKey: ['event', id, 'payload'], queryFn: () => text(`/v1/events/${id}/payload`) });
   const deliveries = usePages(['deliveries', { event: [id] }], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { event: [id], ...(cursor !== undefined && { cursor }) } } })));
   const columns = useMemo(() => deliveryColumns({ event: [id] }).filter(({ name }) => name !== 'Event type').map((column) => (column.name === 'Callback' ? { ...column, minor: false } : column)), [id]);
   if (event.error && !event.data) return <ProblemBox error={event.error} retry={() => void event.refetch()} isPage />;
   if (!event.data) return <div className="skeleton" />;
-  const { ceId, ceSource, eventType, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
+  const { ceId, ceSource, eventType, tenants, contentType, payloadBytes, createdAt, unmatched, lineage, attributes } = event.data;
   return (
     <>
       <div className="head">
@@ -36,6 +39,7 @@ export function EventPage(): ReactElement {
           <Fact name="Received"><Time at={createdAt} /></Fact>
           <Fact name="Content">{contentType ?? 'of no type'}, {payloadBytes} bytes</Fact>
           <Fact name="Record"><code>{lineage.topic}/{lineage.partition}@{lineage.offset}</code></Fact>
+          {!isBound && <Fact name="Tenants">{tenants.length ? tenants.join(', ') : ofNoTenant(unmatched)}</Fact>}
           {Object.entries(attributes).filter(([name]) => !['specversion', 'id', 'source', 'type'].includes(name)).map(([name, value]) => <Fact key={name} name={name}>{value}</Fact>)}
         </dl>
       </section>
@@ -43,6 +47,7 @@ export function EventPage(): ReactElement {
         <header><h2>Who got it</h2></header>
         <List caption="Deliveries of this event" pages={deliveries} columns={columns} keyOf={(delivery) => delivery.id} empty={<><strong>Nobody got it.</strong><span>{reasonOf(unmatched)}</span></>} />
       </section>
+      {payload.data !== undefined && <WhoWould event={event.data} payload={payload.data} />}
       <section className="panel">
         <header><h2>Payload</h2></header>
         <div className="inside">{payload.error ? <ProblemBox error={payload.error} /> : <Bytes text={payload.data ?? ''} name="Payload" />}</div>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment, useRef, useState, type ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
 import { selectionInWords } from '../operations/selection.js';
-import { Dialog, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, Opener, type DialogHandle } from '../parts/dialog.js';
 import { number, some } from '../parts/numbers.js';
 import { duration } from '../parts/time.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -35,7 +35,7 @@ export function Bulk({ search }: { search: Search }): ReactElement | null {
   const close = (): void => { dialog.current?.close(); };
   return (
     <>
-      <button type="button" onClick={() => dialog.current?.open()}>Do with all of these…</button>
+      <Opener dialog={dialog}>Do with all of these</Opener>
       <Dialog ref={dialog} title="What shall be done with all of these?" onClose={() => { reset(); choose('/v1/replays'); }}>
         {data?.operation === undefined ? (
           <>

@@ -7,12 +7,15 @@ import { State } from '../parts/state.js';
 import { Time, until } from '../parts/time.js';
 import type { Search } from './search.js';
 
+/** Whether all deliveries of the list go to the same callback, which a narrow row need not name then. */
+const isOfOneCallback = ({ callback = [] }: Search): boolean => [callback].flat().length === 1 && ![callback].flat().join().startsWith('!');
+
 /** Of a list of deliveries. `list` = its filters, which a delivery's page is given, so that one can go on to the next delivery there. */
 export const deliveryColumns = (list: Search): readonly Column<Schemas['Delivery']>[] => [
   { name: 'Published', cell: ({ id, createdAt }) => <Link to="/deliveries/$id" params={{ id }} search={{ list }}><Time at={createdAt} /></Link> },
   { name: 'State', cell: ({ status, next }) => <span className="nowrap"><State of={status} />{next.step === 'later' && next.notBefore !== null && <span className="soft minor" title={next.notBefore}> {until(next.notBefore)}</span>}</span> },
   { name: 'Answer', cell: ({ responseStatus, errorClass }) => <code>{responseStatus ?? errorClass ?? '–'}</code>, minor: true },
-  { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code><span className="narrow"><CallbackLink id={callback} /></span></> },
+  { name: 'Event type', cell: ({ eventType, callback }) => <><code className="clip" title={eventType}>{eventType}</code>{!isOfOneCallback(list) && <span className="narrow"><CallbackLink id={callback} /></span>}</> },
   { name: 'Callback', cell: ({ callback, tenant }) => <CallbackLink id={callback} tenant={tenant} />, minor: true },
   { name: 'Tenant', cell: ({ tenant }) => <span className="clip short" title={tenant}>{tenant}</span>, isExtra: true },
   { name: 'Subscription', cell: ({ subscription }) => <Link to="/subscriptions/$id" params={{ id: subscription }}><code className="clip short">{subscription}</code></Link>, isExtra: true },

@@ -10,7 +10,7 @@ import { Found } from './found.js';
 import { useLive } from './live.js';
 import { toQuery, type EventQuery } from './search.js';
 import { useSearched } from './searched.js';
-import { NOBODY } from './unmatched.js';
+import { NOBODY, ofNoTenant } from './unmatched.js';
 
 const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'Received', cell: ({ id, createdAt }) => <Link to="/events/$id" params={{ id }}><Time at={createdAt} /></Link> },
@@ -18,7 +18,7 @@ const columns: readonly Column<Schemas['Event']>[] = [
   { name: 'CloudEvents id', cell: ({ ceId }) => <code className="clip short" title={ceId}>{ceId}</code>, minor: true },
   { name: 'Source', cell: ({ ceSource }) => <code>{ceSource}</code>, minor: true },
   { name: 'Subject', cell: ({ attributes: { subject } }) => subject ?? <span className="soft">–</span>, isExtra: true },
-  { name: 'Tenants', cell: ({ tenants }) => (tenants.length ? <span className="clip short" title={tenants.join(', ')}>{tenants.join(', ')}</span> : <span className="soft">all</span>), minor: true },
+  { name: 'Tenants', cell: ({ tenants, unmatched }) => (tenants.length ? <span className="clip short" title={tenants.join(', ')}>{tenants.join(', ')}</span> : <span className="soft">{ofNoTenant(unmatched)}</span>), minor: true },
   { name: 'Bytes', cell: ({ payloadBytes }) => payloadBytes, minor: true, isNumber: true },
   { name: 'Deliveries', cell: ({ deliveries, unmatched }) => (deliveries.length ? <Tally of={deliveries} /> : <span className="soft">{NOBODY[unmatched ?? ''] ?? 'nobody yet'}</span>) },
 ];
@@ -26,7 +26,7 @@ const columns: readonly Column<Schemas['Event']>[] = [
 function Tally({ of }: { of: readonly Schemas['Delivery'][] }): ReactElement {
   return (
     <span className="actions">
-      {Array.from(Map.groupBy(of, ({ status }) => status), ([status, some]) => (
+      {Array.from(Map.groupBy(of, ({ status }) => status)).sort(([a], [b]) => a.localeCompare(b)).map(([status, some]) => (
         <State key={status} of={status} as={some.length > 1 ? `${some.length} ${status}` : status} />
       ))}
     </span>

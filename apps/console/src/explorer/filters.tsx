@@ -17,12 +17,12 @@ interface FiltersProps {
   readonly fields: readonly FilterField[];
   readonly search: Search;
   readonly onSearch: (search: Search) => void;
-  /** Whether there is a filter by time; default true. */
-  readonly hasTime?: boolean;
+  /** Whether there is a filter by time. */
+  readonly hasTime: boolean;
 }
 
 /** Filters, which are kept in the page's URL. On a narrow screen a button shows them. */
-export function Filters({ fields, search, onSearch, hasTime = true }: FiltersProps): ReactElement {
+export function Filters({ fields, search, onSearch, hasTime }: FiltersProps): ReactElement {
   const isBound = useMe().data?.tenant != null;
   const set = (name: string, value: string): void => {
     const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));

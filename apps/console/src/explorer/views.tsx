@@ -1,5 +1,5 @@
 import { useRef, useState, type ReactElement } from 'react';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { isPortal } from '../shell/place.js';
@@ -27,7 +27,7 @@ export function Views({ of, search, onSearch }: ViewsProps): ReactElement | null
   return (
     <div className="at-end actions">
       {current !== '' && <button type="button" className="plain" onClick={() => { keep(Object.fromEntries(Object.entries(saved).filter(([name]) => name !== current))); }}>Forget this view</button>}
-      {current === '' && Object.keys(search).length > 0 && <button type="button" className="plain" onClick={() => dialog.current?.open()}>Save this view…</button>}
+      {current === '' && Object.keys(search).length > 0 && <Opener dialog={dialog} className="plain">Save this view</Opener>}
       {Object.keys(saved).length > 0 && (
         <select aria-label="Saved views" value={current} onChange={({ target }) => { onSearch(saved[target.value] ?? {}); }}>
           <option value="">{current === '' ? 'Views' : 'No view'}</option>

@@ -4,7 +4,7 @@ import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Bytes } from '../parts/bytes.js';
 import { Id } from '../parts/copy.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Fact } from '../parts/fact.js';
 import { Form } from '../parts/form.js';
 import { ProblemBox } from '../parts/problem-box.js';
@@ -84,7 +84,7 @@ function Republish({ record: { id, value, republished, republish: { to, refusal 
   if (republished) return null;
   return (
     <>
-      <button type="button" className="primary" onClick={() => dialog.current?.open()}>Publish again</button>
+      <Opener dialog={dialog} className="primary">Publish again</Opener>
       <Dialog ref={dialog} title="Publish it again?" onClose={reset}>
         <Form onSubmit={mutate}>
           {to === null ? <p>As it is it cannot be: {refusal}</p> : <p>It goes to <code>{to}</code>, and counts as new.</p>}

@@ -46,7 +46,7 @@ function Moves({ operation: { id, state, sent, count } }: { operation: Schemas['
   return (
     <div className="actions">
       <button type="button" className="small" disabled={isPending} onClick={() => { mutate(other); }}>{other === 'pause' ? 'Pause' : 'Resume'}</button>
-      <Asked name="Cancel…" className="small" question="Cancel this operation?" yes="Cancel it" isFinal act={() => answer(api.POST('/v1/operations/{id}/{move}', { params: { path: { id, move: 'cancel' } } }))} onDone={() => queries.invalidateQueries({ queryKey: ['operations'] })}>
+      <Asked name="Cancel" className="small" question="Cancel this operation?" yes="Cancel it" isFinal act={() => answer(api.POST('/v1/operations/{id}/{move}', { params: { path: { id, move: 'cancel' } } }))} onDone={() => queries.invalidateQueries({ queryKey: ['operations'] })}>
         <p>{number.format(sent)} of {number.format(count)} were sent; the rest is not. It cannot be resumed then. To stop it for a while, pause it.</p>
       </Asked>
       {error && <ProblemBox error={error} />}

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, type ReactElement, type ReactNode } from 'react';
-import { Dialog, DialogEnd, type DialogHandle } from './dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from './dialog.js';
 
 interface AskedProps {
   /** The button that opens the question. */
@@ -30,7 +30,7 @@ export function Asked({ name, className = '', question, yes, isFinal = false, ac
   });
   return (
     <>
-      <button type="button" className={className} onClick={() => dialog.current?.open()}>{name}</button>
+      <Opener dialog={dialog} className={className}>{name}</Opener>
       <Dialog ref={dialog} title={question} onClose={reset}>
         {children}
         <DialogEnd error={error} isPending={isPending} yes={yes} isFinal={isFinal} onYes={() => { mutate(); }} onBack={() => dialog.current?.close()} />

@@ -21,5 +21,5 @@ export function Delete({ path, of: { id, version }, question, className = '', on
     onDone();
     return queries.invalidateQueries({ queryKey: [path.split('/')[2]] });
   };
-  return <Asked name="Delete…" className={className} question={question} yes="Delete it" isFinal act={act} onDone={done}>{children}</Asked>;
+  return <Asked name="Delete" className={className} question={question} yes="Delete it" isFinal act={act} onDone={done}>{children}</Asked>;
 }

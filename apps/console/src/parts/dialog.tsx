@@ -1,4 +1,4 @@
-import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref, type RefObject } from 'react';
 import { createPortal } from 'react-dom';
 import { ProblemBox } from './problem-box.js';
 
@@ -59,6 +59,17 @@ export function Dialog({ ref, title, onClose, children }: DialogProps): ReactEle
     document.body,
   );
 }
+
+interface OpenerProps {
+  readonly dialog: RefObject<DialogHandle | null>;
+  readonly className?: string;
+  readonly children: string;
+}
+
+/** The button that opens a dialog. Its label ends in “…”: nothing happens before the reader has answered. */
+export const Opener = ({ dialog, className, children }: OpenerProps): ReactElement => (
+  <button type="button" className={className} onClick={() => dialog.current?.open()}>{children}…</button>
+);
 
 interface DialogEndProps {
   /** null = nothing went wrong. */

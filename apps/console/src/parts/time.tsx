@@ -34,10 +34,10 @@ export function distance(at: string, now = Date.now()): string {
   return seconds > 0 ? `in ${words}` : `${words} ago`;
 }
 
-/** Milliseconds: `42 ms`, `1.3 s`, `12 min`. */
+/** Milliseconds: `42 ms`, `1.3 s`, `30 s`, `12 min`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
   return ms < 172_800_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`;
 }

@@ -23,7 +23,7 @@ export function Find({ role }: { role: Schemas['Me']['role'] }): ReactElement {
   const go = (finding: Finding | undefined): void => {
     if (!finding) return;
     dialog.current?.close();
-    void navigate({ to: finding.href });
+    void navigate({ href: finding.href });
   };
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

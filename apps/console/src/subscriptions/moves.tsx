@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, type ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
-import { Dialog, DialogEnd, type DialogHandle } from '../parts/dialog.js';
+import { Dialog, DialogEnd, Opener, type DialogHandle } from '../parts/dialog.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { CallbackLink } from '../parts/object-links.js';
+import { Verified } from './verified.js';
 
 type Subscription = Schemas['Subscription'];
 
@@ -34,17 +35,18 @@ export const Moves = ({ subscription }: { subscription: Subscription }): ReactEl
 function Asked({ subscription: { id, eventTypes, callback, tenant }, move }: { subscription: Subscription; move: Move }): ReactElement {
   const dialog = useRef<DialogHandle>(null);
   const queries = useQueryClient();
-  const { mutate, error, isPending, reset } = useMutation({
+  const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (reason: string) => answer(api.POST('/v1/subscriptions/{id}/{move}', { params: { path: { id, move } }, ...(reason !== '' && { body: { reason } }) })),
-    onSuccess: () => {
-      dialog.current?.close();
+    onSuccess: ({ verification }) => {
+      // A sample that was not taken changes nothing; the dialog stays, and says why.
+      if (verification?.ok !== false) dialog.current?.close();
       return queries.invalidateQueries({ queryKey: ['subscriptions'] });
     },
   });
   const name = `${move.charAt(0).toUpperCase()}${move.slice(1)}`;
   return (
     <>
-      <button type="button" className="small" onClick={() => dialog.current?.open()}>{name}</button>
+      <Opener dialog={dialog} className="small">{name}</Opener>
       <Dialog ref={dialog} title={`${name} this subscription?`} onClose={reset}>
         <Form onSubmit={(form) => { mutate(formText(form, 'reason')); }}>
           <p><code>{eventTypes.join(', ')}</code> to <CallbackLink id={callback} tenant={tenant} /></p>
@@ -55,6 +57,7 @@ function Asked({ subscription: { id, eventTypes, callback, tenant }, move }: { s
               <input name="reason" required maxLength={500} />
             </label>
           )}
+          <div role="status">{isPending && move === 'verify' ? <p>Waiting for the callback’s answer…</p> : <Verified verification={data?.verification} />}</div>
           <DialogEnd error={error} isPending={isPending} yes={name} onBack={() => dialog.current?.close()} />
         </Form>
       </Dialog>

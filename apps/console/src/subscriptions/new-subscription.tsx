@@ -9,6 +9,7 @@ import { State } from '../parts/state.js';
 import { saysWhichEvents, type Draft } from './draft.js';
 import { DraftForm, useDraftCallback } from './draft-form.js';
 import { Moves } from './moves.js';
+import { Verified } from './verified.js';
 
 /** Makes a subscription, and takes it as far towards active as its types and its endpoint allow. What is chosen is kept in the URL. */
 export function NewSubscription(): ReactElement {
@@ -66,16 +67,3 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'ready-to-submit': 'The callback answers; now it needs an approval',
   draft: 'The subscription is a draft: the callback has not taken the sample',
 };
-
-/** The endpoint's answer to the sample. */
-export function Verified({ verification }: { verification: Schemas['VerifiedSubscription']['verification'] }): ReactElement | null {
-  if (!verification) return null;
-  const { ok, status, error, tokenError } = verification;
-  if (ok) return <p className="good">The sample was answered {status}.</p>;
-  return (
-    <>
-      <p className="bad">{status === null ? 'The sample was not answered' : `The sample was answered ${status}`}{error && `: ${[error.class, error.detail].filter((part) => part !== null).join(', ')}`}.</p>
-      {tokenError && <p className="bad">The authorization server: {[tokenError.httpStatus, tokenError.code, tokenError.description].filter((part) => part != null).join(' ')}</p>}
-    </>
-  );
-}

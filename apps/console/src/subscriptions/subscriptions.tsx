@@ -1,12 +1,11 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api } from '../api/client.js';
-import { Filters, LABEL, labelsOf, type FilterField } from '../explorer/filters.js';
-import { NothingFound } from '../explorer/nothing-found.js';
+import { FilteredList } from '../explorer/filtered-list.js';
+import { LABEL, type FilterField } from '../explorer/filters.js';
 import { toQuery, type Search, type SubscriptionQuery } from '../explorer/search.js';
 import { useSearched } from '../explorer/searched.js';
 import { Head } from '../parts/head.js';
-import { List } from '../parts/list.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
 import { subscriptionColumns } from './subscription-columns.js';
@@ -28,8 +27,9 @@ export function Subscriptions(): ReactElement {
     <>
       <Head title="Subscriptions" actions={canMake && <Link className="button primary" to="/subscriptions/new">New subscription</Link>}>Which events go to which callback.</Head>
       <section className="panel">
-        <Filters fields={FIELDS} search={search} onSearch={onSearch} hasTime={false} />
-        <List caption="Subscriptions" pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id} empty={<NothingFound one="subscription" pages={pages} labels={labelsOf(FIELDS)} search={search} onSearch={onSearch}><span>A callback gets nothing without one.</span></NothingFound>} />
+        <FilteredList caption="Subscriptions" one="subscription" fields={FIELDS} search={search} onSearch={onSearch} pages={pages} columns={subscriptionColumns} keyOf={({ id }) => id}>
+          <span>A callback gets nothing without one.</span>
+        </FilteredList>
       </section>
     </>
   );

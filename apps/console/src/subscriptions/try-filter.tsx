@@ -38,7 +38,7 @@ export function TryFilter({ eventTypes, filter, tenant }: TryFilterProps): React
           <tbody>
             {data.items.map(({ event, ceId, eventType, createdAt, passes }) => (
               <tr key={event + createdAt}>
-                <td><Link to="/events/$id" params={{ id: event }} title={event}><code className="clip">{ceId}</code></Link><span className="soft">{eventType}</span></td>
+                <td><Link to="/events/$id" params={{ id: event }} title={event}><code className="clip short">{ceId}</code></Link><span className="soft">{eventType}</span></td>
                 <td>{passes ? <State of="delivered" as="passes" /> : <State of="skipped" as="does not" />}</td>
                 <td className="minor"><Time at={createdAt} /></td>
               </tr>

@@ -1,7 +1,7 @@
+import { adviceOf, maybeAdvice } from '@nuncio/auth';
 import { Attempted, RefusedRequest, type NextStep } from '@nuncio/contracts';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { adviceOf, maybeAdvice } from '../../advice.js';
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString();
 

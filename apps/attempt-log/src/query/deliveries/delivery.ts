@@ -1,8 +1,8 @@
+import { maybeAdvice, tokenAdvice } from '@nuncio/auth';
 import { codeOfReason, DeliveryReason, ErrorClass, HeldFor, isSuspended, takesPart, TokenError, type Attempted } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
-import { maybeAdvice, tokenAdvice } from '../../advice.js';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { pauseEnd } from '../../pause-end.js';
 import { ShownAttempt } from '../attempts/attempt.js';

@@ -33,6 +33,8 @@ const all = async (given: Record<string, unknown>, caller = admin) => (await sta
 /** Points with attempts. */
 const points = async (given: Record<string, unknown>, caller = admin) => (await all(given, caller)).filter(({ attempts }) => attempts > 0);
 const top = async (given: Record<string, unknown>, caller = admin) => (await stats.top(caller, TopQuery.parse(given))).items;
+const callbacksOf = (...states: readonly { id: string; pausedUntil: number }[]) => ({ all: () => states.map((state) => ({ id: state.id, state })) }) as unknown as Pick<ConfigView, 'all'>;
+const NONE_PAUSED = callbacksOf();
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 beforeAll(async () => {
@@ -137,7 +139,7 @@ it('ranks what fails most, what fails most often, and what is slowest, within re
 });
 
 it('says what waits, since when, and when it is due', async () => {
-  const backlog = new BacklogController(log.dataSource);
+  const backlog = new BacklogController(log.dataSource, NONE_PAUSED);
   const now = Date.now();
   const of = (n: number) => ofDelivery({ ceId: `w-${n}`, eventAt: minute + n, callback: 'cb_waits', tenant: 'waits' });
   const due = [30_000, 300_000, 1_800_000, 7_200_000, 172_800_000];
@@ -155,6 +157,9 @@ it('says what waits, since when, and when it is due', async () => {
   expect(await backlog.backlog(admin, { callback: ['cb_waits'] })).toEqual(expected);
   expect(await backlog.backlog({ ...globex, tenant: 'waits' }, {})).toEqual(expected);
   expect((await backlog.backlog(globex, { callback: ['cb_waits'] })).pending.count).toBe(0);
+  const paused = new BacklogController(log.dataSource, callbacksOf({ id: 'cb_waits', pausedUntil: now + 1_000_000 }));
+  const later = expected.due.map((due) => ({ ...due, ...(['PT1M', 'PT10M'].includes(due.within) && { count: 0 }) }));
+  expect(await paused.backlog(admin, { callback: ['cb_waits'] })).toEqual({ ...expected, due: later });
 });
 
 it('shows a tenant its own, whatever it asks for', async () => {
@@ -245,6 +250,6 @@ it('counts by the labels of callbacks and of credentials', async () => {
   expect(await counted({ 'label[env]': ['prod', 'test'] })).toEqual(['cb_acme', 'cb_globex']);
   expect(await counted({ 'label.env': ['prod', 'test'], 'label.team': 'b' })).toEqual([]);
   expect((await points({ 'label.env': 'test' })).reduce((sum, { attempts }) => sum + attempts, 0)).toBe(1);
-  expect(await new BacklogController(log.dataSource).backlog(admin, BacklogQuery.parse({ 'label.env': 'nowhere' }))).toMatchObject({ pending: { count: 0 } });
+  expect(await new BacklogController(log.dataSource, NONE_PAUSED).backlog(admin, BacklogQuery.parse({ 'label.env': 'nowhere' }))).toMatchObject({ pending: { count: 0 } });
   for (const given of [{ 'label.env': 'a\0' }, { label: 'prod' }, { 'label.': 'x' }]) expect(StatsQuery.safeParse(given).success).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ErrorClass } from '@nuncio/contracts';
-import { adviceOf, BY_CLASS, BY_STATUS } from './advice.js';
+import { adviceOf, BY_CLASS, BY_STATUS } from './attempt-advice.js';
 
 const page = readFileSync(new URL('../../../docs/reference.md', import.meta.url), 'utf8');
 const rowsUnder = (heading: string): string[] => {

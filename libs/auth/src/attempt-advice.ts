@@ -1,4 +1,4 @@
-import { advise, TokenAdviceCode } from '@nuncio/auth';
+import { advise, TokenAdviceCode } from './advice.js';
 import type { Attempted, ErrorClass, TokenError } from '@nuncio/contracts';
 import { z } from 'zod';
 
