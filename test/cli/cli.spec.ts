@@ -244,6 +244,11 @@ describe('nuncio, the command', () => {
       const closed = await run(['doctor', '--service', `http://127.0.0.1:${gone.port}`], at(`http://127.0.0.1:${gone.port}`));
       expect(closed.status).toBe(1);
       expect(closed.out).toMatch(/^ok {4}profile: .*\nok {4}address: 127\.0\.0\.1 is 127\.0\.0\.1\nFAIL {2}port: .*ECONNREFUSED.*start the gateway.*\n- {5}API key.*not checked.*\nFAIL {2}http:.*does not answer/);
+      const ill = await Receiver.start();
+      ill.answer(always({ status: 503, body: JSON.stringify({ missing: ['Redis stores no tokens: Command timed out'] }) }));
+      const illness = await run(['doctor', '--service', `http://127.0.0.1:${ill.port}`], at(`http://127.0.0.1:${gone.port}`));
+      await ill.close();
+      expect(illness.out).toMatch(/FAIL .*it is not ready: Redis stores no tokens: Command timed out \(docs\/runbooks\/redis-away\.md\)/);
       expect((await run(['doctor'], at('http://nobody.invalid'))).out).toMatch(/FAIL {2}address: nobody\.invalid has no address \(\w+\): correct the URL/);
       expect((await run(['doctor'], at(receiver.url.replace(/\/\w*$/, '')))).out).toMatch(/FAIL {2}gateway: .*not as a gateway of Nuncio does/);
       expect((await run(['doctor'], { ...at(fleet.api.url) })).out).toMatch(/ok {4}gateway[^]*FAIL {2}API key: .*401/);

@@ -10,6 +10,15 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** The runbook for a process that lacks something, by what its fault says. */
+const RUNBOOKS: readonly (readonly [fault: RegExp, page: string])[] = [[/Redis/, 'redis-away.md'], [/lacks the right/, 'kafka-refused.md']];
+
+/** The faults of a process in a sentence, with the runbook for the first of them that has one of its own. */
+export function withRunbook(faults: readonly string[]): string {
+  const [, page = 'service-down.md'] = RUNBOOKS.find(([fault]) => faults.some((one) => fault.test(one))) ?? [];
+  return `${faults.join('; ')} (docs/runbooks/${page})`;
+}
+
 export const CLOCK_TOLERANCE_MS = 5_000;
 
 /** How far another clock is from this machine's. */

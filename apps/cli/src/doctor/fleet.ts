@@ -1,6 +1,6 @@
 import type { Api, Json } from '../api.js';
 import { Refused } from '../refused.js';
-import { clockFinding, type Finding } from './finding.js';
+import { clockFinding, withRunbook, type Finding } from './finding.js';
 
 interface Gauges {
   readonly inFlight: number;
@@ -83,8 +83,8 @@ function ofInstance({ service, instance, version, seenAt, ready, faults, gauges 
   const what = `${service} ${instance}`;
   const silentMs = at - Date.parse(seenAt);
   if (silentMs > SILENT_AFTER_MS) return { what, ok: false, detail: `it has not reported for ${Math.round(silentMs / 1_000)} s: it was killed, stands still, or cannot reach Kafka (docs/runbooks/service-down.md)` };
-  if (!ready) return { what, ok: false, detail: `it is not ready: ${faults.join('; ')} (docs/runbooks/service-down.md)` };
-  if (faults.length) return { what, ok: false, detail: `it is ready, but ${faults.join('; ')} (docs/runbooks/service-down.md)` };
+  if (!ready) return { what, ok: false, detail: `it is not ready: ${withRunbook(faults)}` };
+  if (faults.length) return { what, ok: false, detail: `it is ready, but ${withRunbook(faults)}` };
   const stuck = gauges && (gauges.oldestUnfinishedSeconds > LATE_SECONDS || gauges.watermarkSpan >= SPAN_MOST);
   const load = gauges ? `, ${gauges.inFlight} in flight, ${gauges.queued} queued, ${gauges.held} held, oldest unfinished record ${Math.round(gauges.oldestUnfinishedSeconds)} s` : '';
   return { what, ok: !stuck, detail: `ready, version ${version}${load}${stuck ? ': a partition makes no progress (docs/runbooks/stuck-partition.md)' : ''}` };

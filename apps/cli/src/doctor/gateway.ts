@@ -1,7 +1,7 @@
 import type { Api, Json } from '../api.js';
 import { causeOf } from '../api.js';
 import { textOf } from '../output.js';
-import { clockFinding, type Finding } from './finding.js';
+import { clockFinding, withRunbook, type Finding } from './finding.js';
 
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -12,7 +12,7 @@ export async function checkGateway(url: string): Promise<Finding[]> {
     const at = Date.parse(answer.headers.get('date') ?? '');
     const { missing } = ((await answer.json().catch(() => null)) ?? {}) as { missing?: readonly string[] };
     if (!missing) return [{ what: 'gateway', ok: false, detail: `${url}/health/ready answers ${answer.status}, and not as a gateway of Nuncio does: correct the URL, or the proxy before the gateway` }];
-    const ready = { what: 'gateway', ok: answer.ok, detail: answer.ok ? `${url} is ready` : `it is not ready: ${missing.join('; ')} (docs/runbooks/service-down.md)` };
+    const ready = { what: 'gateway', ok: answer.ok, detail: answer.ok ? `${url} is ready` : `it is not ready: ${withRunbook(missing)}` };
     return [ready, ...(Number.isNaN(at) ? [] : [clockFinding('clock of the gateway', at)])];
   } catch (error) {
     return [{ what: 'gateway', ok: false, detail: `${url}/health/ready does not answer (${causeOf(error)}): read the end of the gateway's log (docs/runbooks/service-down.md)` }];

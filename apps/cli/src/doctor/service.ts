@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { causeOf } from '../api.js';
 import { DEV_FILE } from '../profile.js';
-import type { Finding } from './finding.js';
+import { withRunbook, type Finding } from './finding.js';
 
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -26,8 +26,8 @@ export async function checkService(url: string): Promise<Finding[]> {
       const worst = Math.max(0, ...Array.from(metrics.matchAll(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)$`, 'gm')), ([, value]) => Number(value)).filter((value) => !Number.isNaN(value)));
       return worst > most ? [{ what, ok: false, detail: `${metric} is ${worst}: ${mend}` }] : [];
     });
-    const ready = { what, ok: !missing.length, detail: missing.length ? `it is not ready: ${missing.join('; ')} (docs/runbooks/service-down.md)` : `ready, version ${label('version')}, Node ${label('node')}` };
-    return [ready, ...impaired.map((fault) => ({ what, ok: false, detail: `it is ready, but ${fault} (docs/runbooks/service-down.md)` })), ...late];
+    const ready = { what, ok: !missing.length, detail: missing.length ? `it is not ready: ${withRunbook(missing)}` : `ready, version ${label('version')}, Node ${label('node')}` };
+    return [ready, ...impaired.map((fault) => ({ what, ok: false, detail: `it is ready, but ${withRunbook([fault])}` })), ...late];
   } catch (error) {
     return [{ what: url, ok: false, detail: `it does not answer (${causeOf(error)}): read the end of its log (docs/runbooks/service-down.md)` }];
   }

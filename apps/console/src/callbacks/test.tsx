@@ -20,7 +20,7 @@ export function Test({ id }: { id: string }): ReactElement {
     <>
       <button type="button" onClick={start}>Test</button>
       <Dialog ref={dialog} title="A sample delivery" onClose={reset}>
-        <div role="status">
+        <div role="status" className="stack">
           {isPending && <p>Sent; waiting for the answer, which may take 30 seconds…</p>}
           {data && <p><State of={data.ok ? 'delivered' : 'failed'} /> {data.status ?? 'no answer'}{typeof data.timingsMs.total === 'number' && ` after ${duration(data.timingsMs.total)}`}</p>}
           {data && <Failure of={data} />}

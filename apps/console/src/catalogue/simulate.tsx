@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { useMe } from '../shell/me.js';
 import { exampleOf } from './schema.js';
@@ -51,8 +53,8 @@ export const Verdicts = ({ of: { admitted, errors, items, next } }: { of: Schema
             {items.map(({ subscription, callback, tenant, outcome, reasons }) => (
               <tr key={subscription}>
                 <td><CallbackLink id={callback} tenant={tenant} /></td>
-                <td><State of={outcome} /></td>
-                <td>{reasons.map(({ code, detail }) => <div key={code}>{detail}</div>)}</td>
+                <td><Link to="/subscriptions/$id" params={{ id: subscription }} title="The subscription"><State of={outcome} /></Link></td>
+                <td>{reasons.map(({ code, detail }) => <div key={code}><Sentence of={detail} /></div>)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../api/client.js';
+import { distance } from '../parts/time.js';
 import { pagesFor } from './pages.js';
 
 export interface Finding {
@@ -61,7 +62,7 @@ async function ask(word: string, beginnings: readonly string[], seesTenants: boo
     ...callbacks.items.map(({ id, name, tenant }): Finding => ({ name, kind: `callback of ${tenant}`, href: `/callbacks/${id}` })),
     ...credentials.items.map(({ id, name, tenant }): Finding => ({ name, kind: `credential of ${tenant}`, href: `/credentials/${id}` })),
     ...eventTypes.items.map(({ name }): Finding => ({ name, kind: 'event type', href: `/event-types/${encodeURIComponent(name)}` })),
-    ...[...events.items, ...about.items].map(({ id, eventType, attributes: { subject } }): Finding => ({ name: eventType, kind: subject === undefined ? 'event' : `event about ${subject}`, href: `/events/${id}` })),
+    ...[...events.items, ...about.items].map(({ id, eventType, createdAt, attributes: { subject } }): Finding => ({ name: eventType, kind: `event${subject === undefined ? '' : ` about ${subject}`}, ${distance(createdAt)}`, href: `/events/${id}` })),
   ];
 }
 

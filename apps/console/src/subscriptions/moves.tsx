@@ -57,7 +57,7 @@ function Asked({ subscription: { id, eventTypes, callback, tenant }, move }: { s
               <input name="reason" required maxLength={500} />
             </label>
           )}
-          <div role="status">{isPending && move === 'verify' ? <p>Waiting for the callback’s answer…</p> : <Verified verification={data?.verification} />}</div>
+          <div role="status" className="stack">{isPending && move === 'verify' ? <p>Waiting for the callback’s answer…</p> : <Verified verification={data?.verification} />}</div>
           <DialogEnd error={error} isPending={isPending} yes={name} onBack={() => dialog.current?.close()} />
         </Form>
       </Dialog>
