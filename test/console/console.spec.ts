@@ -514,6 +514,40 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('says why a sample was not taken and what to do, in the dialog that sent it', async () => {
+    const { id: nobody } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'nobody is here', url: 'http://127.0.0.1:9/' });
+    const { id } = await fleet.api.post<{ id: string }>('/v1/subscriptions', { tenant: tenant.id, callback: nobody, eventTypes: [tenant.eventType] });
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `subscriptions/${id}`);
+    await page.getByRole('button', { name: 'Verify…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Verify', exact: true }).click();
+    await dialog.getByText('connect: the connection was refused').waitFor();
+    await dialog.getByText(/Check that the endpoint is up/).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await open(page, `callbacks/${nobody}`);
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await dialog.getByText(/Check that the endpoint is up/).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('says on the page of an event why a subscription would not get it', async () => {
+    await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback, eventTypes: [tenant.eventType], filter: { exact: { '/data/total': 77 } } });
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `events/${await eventOf(failed)}`);
+    await page.getByRole('button', { name: 'Look' }).click();
+    const verdicts = page.getByRole('region', { name: 'Verdicts' });
+    await verdicts.getByText('the subscription is draft').first().waitFor();
+    await verdicts.getByRole('link', { name: 'delivered' }).first().waitFor();
+    expect({ tooWide: await isTooWide(page), barriers: await barriers(page) }).toEqual({ tooWide: false, barriers: [] });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('says who would get an event, and why others would not', async () => {
     const { page, context, faults } = await visit(browser, origin);
     await signIn(page, key);

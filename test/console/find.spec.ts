@@ -5,6 +5,7 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import { hasBrowser, launch, shows, signIn, visit } from './browser.js';
+import { soon } from './soon.js';
 
 (hasBrowser() ? describe : describe.skip)('Find', () => {
   const fleet = sharedFleet();
@@ -37,6 +38,19 @@ import { hasBrowser, launch, shows, signIn, visit } from './browser.js';
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: tenant.eventType }).waitFor();
     await shows(page, 'order/4711');
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('leads an admin from a tenant to its deliveries', async () => {
+    const { page, context, faults } = await visit(browser, fleet.api.url);
+    await signIn(page, fleet.api.key);
+    await page.keyboard.press('/');
+    await page.keyboard.type(tenant.id);
+    await page.getByRole('option', { name: 'deliveries of this tenant' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();
+    await soon(() => new URL(page.url()).searchParams.get('tenant')).toBe(JSON.stringify([tenant.id]));
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -1,4 +1,4 @@
-import { EventTypeName, FilteredEvent, type EventType, type Sample } from '@nuncio/contracts';
+import { EventTypeName, FilteredEvent, noEventType, type EventType, type Sample } from '@nuncio/contracts';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { sample } from 'openapi-sampler';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ export type TestRequest = z.infer<typeof TestRequest>;
 export async function sampleEvent(resources: Resources, { eventType: name, data }: TestRequest): Promise<Sample['event']> {
   if (name === undefined) return undefined;
   const found = await resources.find(eventType, name);
-  if (!found) throw invalid('/eventType', 'unknown', `there is no event type "${name}"`);
+  if (!found) throw invalid('/eventType', 'unknown', noEventType(name));
   const { schema } = found.state;
   const payload = JSON.stringify(data === undefined ? exampleOf(schema) : data);
   if (payload.length > MAX_CHARACTERS) throw invalid('/data', 'too-large', `must be at most ${MAX_CHARACTERS} characters as JSON`);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { covers, EVERYTHING, Fault, streamOf, type EventType, type FaultDetail, type Subscription } from '@nuncio/contracts';
+import { covers, EVERYTHING, Fault, noEventType, streamOf, type EventType, type FaultDetail, type Subscription } from '@nuncio/contracts';
 import { callback } from '../callbacks/callback.js';
 import type { Resource, Resources, Transaction } from '../event-store/index.js';
 import { eventType } from '../event-types/event-type.js';
@@ -12,7 +12,7 @@ export async function refuseUnknown(tx: Transaction, tenant: string, { callback:
   const faults: FaultDetail[] = to?.tenant === tenant ? [] : [{ pointer: '/callback', code: 'unknown', detail: `there is no callback "${id}"` }];
   const known = await typesOf(tx, eventTypes);
   for (const [i, name] of eventTypes.entries())
-    if (name !== EVERYTHING && !known.has(name)) faults.push({ pointer: `/eventTypes/${i}`, code: 'unknown', detail: `there is no event type "${name}"` });
+    if (name !== EVERYTHING && !known.has(name)) faults.push({ pointer: `/eventTypes/${i}`, code: 'unknown', detail: noEventType(name) });
   throwAny(faults);
 }
 

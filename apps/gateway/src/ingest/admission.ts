@@ -1,4 +1,4 @@
-import { addressingFaults, Fault, isReserved, type EventType, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
+import { addressingFaults, Fault, isReserved, noEventType, type EventType, type FaultDetail, type NuncioEvent, type Principal } from '@nuncio/contracts';
 
 /**
  * Faults of a readable event that was published over HTTP. Over Kafka such an event is recorded instead, and waits for a
@@ -6,7 +6,7 @@ import { addressingFaults, Fault, isReserved, type EventType, type FaultDetail, 
  */
 export const admit = ({ type, tenants }: Pick<NuncioEvent, 'type' | 'tenants'>, known: EventType | undefined, isThere: (tenant: string) => boolean, pointer: string): FaultDetail[] => {
   if (isReserved(type)) return [{ pointer: `${pointer}/type`, code: 'reserved', detail: `events of type "${type}" are published by Nuncio only` }];
-  if (!known) return [{ pointer: `${pointer}/type`, code: 'unknown-type', detail: `there is no event type "${type}"` }];
+  if (!known) return [{ pointer: `${pointer}/type`, code: 'unknown-type', detail: noEventType(type) }];
   return addressingFaults(known, tenants, isThere, pointer);
 };
 
