@@ -12,3 +12,13 @@ it('shows no part of an API key, not even its hash', () => {
 it('shows nothing sealed, wherever it is, and everything else', () => {
   expect(changes('callback', { secrets: [{ secret: 's1.a.b', keyId: null }], headers: { hash: 'sha256' } })).toEqual({ secrets: [{ secret: '<redacted>', keyId: null }], headers: { hash: 'sha256' } });
 });
+
+it('shows times as the API does everywhere, not as they are stored', () => {
+  const at = Date.parse('2026-01-31T12:00:00Z');
+  expect(changes('callback', { pausedUntil: at, timeoutMs: at, secretsAt: { signing: at }, secrets: [{ expiresAt: at, keyId: null }] })).toEqual({
+    pausedUntil: '2026-01-31T12:00:00.000Z',
+    timeoutMs: at,
+    secretsAt: { signing: '2026-01-31T12:00:00.000Z' },
+    secrets: [{ expiresAt: '2026-01-31T12:00:00.000Z', keyId: null }],
+  });
+});

@@ -55,7 +55,7 @@ type Placed = readonly [Place, ShownEvent];
 
 /** Who changed what, and when. `changes` has the new values of the fields that differ; for a move, the move. */
 export const showEvent = ({ position, at, kind, data, actor, id, tenant, version, type }: RecordedEvent): Placed => {
-  const changes = redact(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>;
+  const changes = shown(kind === 'api-key' ? withoutHash(data) : data) as Record<string, unknown>;
   return [{ position, nth: 0 }, { position, at: at.toISOString(), actor, kind, id, tenant, version, type, changes }];
 };
 
@@ -74,10 +74,15 @@ export function auditPage(entries: Placed[], limit: number): Page<ShownEvent> {
 /** An API key's hash is masked: it is all that is known of the key. */
 const withoutHash = (data: RecordedEvent['data']): RecordedEvent['data'] => ('hash' in data ? { ...data, hash: MASK } : data);
 
-/** Masks every sealed text, which is recognised by its beginning. */
-function redact(value: unknown): unknown {
+/** Stored as epoch milliseconds. */
+const IS_TIME = /(?:At|Until)$/;
+
+/** Masks every sealed text, which is recognised by its beginning, and writes times as the API does everywhere. `name`: of the field that has the value. */
+function shown(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return value.startsWith('s1.') ? MASK : value;
-  if (Array.isArray(value)) return value.map(redact);
+  if (typeof value === 'number') return IS_TIME.test(name) ? new Date(value).toISOString() : value;
+  if (Array.isArray(value)) return value.map((one) => shown(one, name));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redact(inner)]));
+  // `secretsAt` has a time for each secret.
+  return Object.fromEntries(Object.entries(value).map(([inner, of]) => [inner, shown(of, IS_TIME.test(name) ? name : inner)]));
 }

@@ -11,7 +11,7 @@ export const auditColumns: readonly Column<Change>[] = [
   { name: 'When', cell: ({ at }) => <Time at={at} /> },
   { name: 'Who', cell: ({ actor }) => <code className="clip short" title={actor}>{actor}</code> },
   { name: 'What', cell: ({ kind, type, id }) => <><span className="nowrap">{kind} {type}</span><span className="narrow"><ObjectLink kind={kind} id={id} /></span></> },
-  { name: 'Tenant', cell: ({ tenant }) => tenant ?? <span className="soft">–</span>, minor: true },
+  { name: 'Tenant', cell: ({ tenant }) => (tenant === null ? <span className="soft">–</span> : <span className="clip short" title={tenant}>{tenant}</span>), minor: true },
   { name: 'Object', cell: ({ kind, id }) => <ObjectLink kind={kind} id={id} />, minor: true },
   { name: 'Change', cell: (change) => <Changes of={change} />, minor: true, grows: true },
 ];

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client.js';
 import { Differences } from '../parts/differences.js';
 import { ProblemBox } from '../parts/problem-box.js';
+import { Sentence } from '../parts/sentence.js';
 import { fieldChanges } from './field-changes.js';
 import { inShort } from './in-short.js';
 import { hasStates, statesOf, type ResourceChange } from './states.js';
@@ -13,10 +14,10 @@ type Change = Schemas['ConfigurationEvent'];
 export function Changes({ of }: { of: Change }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const isEmpty = Object.keys(of.changes).length === 0;
-  if (!hasStates(of)) return isEmpty ? <span className="soft">–</span> : <details><summary>{inShort(of.changes)}</summary><pre className="bytes" tabIndex={0}>{JSON.stringify(of.changes, null, 2)}</pre></details>;
+  if (!hasStates(of)) return isEmpty ? <span className="soft">–</span> : <details><summary><Sentence of={inShort(of.changes)} /></summary><pre className="bytes" tabIndex={0}>{JSON.stringify(of.changes, null, 2)}</pre></details>;
   return (
     <details onToggle={({ currentTarget }) => { setOpen(currentTarget.open); }}>
-      <summary>{isEmpty ? of.type : inShort(of.changes)}</summary>
+      <summary>{isEmpty ? of.type : <Sentence of={inShort(of.changes)} />}</summary>
       {isOpen && <BeforeAndAfter of={of} />}
     </details>
   );
