@@ -534,6 +534,28 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('does not offer to send now what waits for the end of a pause', async () => {
+    const eventType = `console.paused.${tenant.id}`;
+    await fleet.api.post('/v1/event-types', { name: eventType });
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'paused from the start', url: receiver.url, pausedUntil: new Date(Date.now() + 3_600_000).toISOString() });
+    receiver.answer(always({ status: 204 }));
+    await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes: [eventType], activate: true });
+    await tenant.publish([{ payload: '{}', attributes: { type: eventType } }]);
+    const held = await eventually(async () => {
+      const [delivery] = await fleet.api.all<{ id: string; status: string }>('/v1/deliveries', { callback: id });
+      expect(delivery?.status).toBe('held');
+      return delivery?.id ?? '';
+    });
+    const { page, context, faults } = await visit(browser, origin);
+    await signIn(page, key);
+    await open(page, `deliveries/${held}`);
+    await page.getByRole('button', { name: 'Cancel delivery…' }).waitFor();
+    await soon(() => page.getByRole('button', { name: 'Send now…' }).count()).toBe(0);
+    expect((await fleet.api.call('POST', `/v1/deliveries/${held}/send-now`)).status).toBe(409);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('says on the page of an event why a subscription would not get it', async () => {
     await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback, eventTypes: [tenant.eventType], filter: { exact: { '/data/total': 77 } } });
     const { page, context, faults } = await visit(browser, origin);

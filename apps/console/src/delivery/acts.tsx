@@ -34,14 +34,18 @@ const ACTS: readonly Act[] = [
   },
 ];
 
+/** Whether its next attempt cannot be brought forward: it will be canceled, or its callback is paused. */
+const isStopped = ({ willCancel, explanationCode }: Delivery): boolean => willCancel || explanationCode.endsWith('-paused');
+
 /** Buttons for what can be done with a delivery in its state. */
-export function Acts({ delivery: { id, status }, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
+export function Acts({ delivery, url }: { delivery: Delivery; url: string | undefined }): ReactElement | null {
+  const { id, status } = delivery;
   const queries = useQueryClient();
   const role = useMe().data?.role;
   if (!mayRedeliver(role)) return null;
   return (
     <>
-      {ACTS.filter(({ from }) => from.includes(status)).map(({ path, name, question, consequence, yes, isPrimary }) => (
+      {ACTS.filter(({ path, from }) => from.includes(status) && !(path.endsWith('/send-now') && isStopped(delivery))).map(({ path, name, question, consequence, yes, isPrimary }) => (
         <Asked key={path} name={name} className={isPrimary ? 'primary' : ''} question={question} yes={yes} act={() => answer(api.POST(path, { params: { path: { id } } }))} onDone={() => queries.invalidateQueries({ queryKey: ['delivery', id] })}>
           {url !== undefined && <code>{url}</code>}
           <p>{consequence}</p>
