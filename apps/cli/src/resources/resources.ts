@@ -56,6 +56,8 @@ const TENANT: Field = { flags: '--tenant <tenant>', summary: 'whose it is; may b
 /** The answer to a sample in a sentence or two. */
 const tested = (result: Json): string => (result.ok ? `the sample was taken (${String(result.status)})` : `the sample was not taken: ${whyNot(result as unknown as TestResult)}`);
 
+const hasFailedSample = ({ verification }: Json): boolean => (verification as Json | undefined)?.ok === false;
+
 /** A move of a subscription, such as `activate`. `verify` sends a sample. */
 const move = (name: string, summary: string): Action => ({
   name,
@@ -63,8 +65,8 @@ const move = (name: string, summary: string): Action => ({
   operation: 'POST /v1/subscriptions/{id}/{move}',
   path: { move: name },
   fields: [REASON],
-  says: ({ state, verification }, id) => [`${id} is ${String(state)}`, ...(verification ? [tested(verification as Json)] : [])].join('; '),
-  hasFailed: ({ verification }) => (verification as Json | undefined)?.ok === false,
+  says: (answer, id) => `${id} is ${String(answer.state)}${hasFailedSample(answer) ? `; ${tested(answer.verification as Json)}` : ''}`,
+  hasFailed: hasFailedSample,
 });
 
 const LOG: readonly Filter[] = ['tenant', 'callback', 'status', 'since', 'until'];
