@@ -30,7 +30,7 @@ export function Settings(): ReactElement {
           </label>
           <label className="check">
             <input type="checkbox" defaultChecked={preference('keys') === 'on'} onChange={({ target }) => { prefer('keys', target.checked ? 'on' : 'off'); }} />
-            <span><kbd>/</kbd> opens “Find” without a modifier key; <kbd>Ctrl</kbd> <kbd>K</kbd> always does</span>
+            <span>Keys without a modifier: <kbd>/</kbd> opens “Find”, <kbd>?</kbd> lists all others. <kbd>Ctrl</kbd> <kbd>K</kbd> always opens “Find”.</span>
           </label>
         </div>
       </section>
@@ -41,7 +41,7 @@ export function Settings(): ReactElement {
           <Fact name="Licence">Apache-2.0</Fact>
           <Fact name="Signed in as"><code>{me?.id}</code></Fact>
           <Fact name="Role">{me?.role}{me?.tenant != null && ` of ${me.tenant}`}</Fact>
-          <Fact name="The API"><a href="/v1/openapi.json">its description</a></Fact>
+          <Fact name="The API"><a href="/docs/">its description</a></Fact>
         </dl>
       </section>
     </>
