@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { Id } from '../parts/copy.js';
 import { Delete } from '../parts/delete.js';
+import { OfTenant } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
 import { Time } from '../parts/time.js';
@@ -36,7 +37,7 @@ export function CallbackPage(): ReactElement {
         <title>{`${data.name} · Nuncio`}</title>
         <div>
           <p className="crumb"><State of={!data.enabled ? 'disabled' : isPaused(data) ? 'paused' : 'enabled'} /> Callback <Id of={id} /></p>
-          <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
+          <h1>{data.name} <OfTenant tenant={data.tenant} /></h1>
           <p className="mono">{data.method} {data.url}</p>
           <Standing callback={data} />
         </div>

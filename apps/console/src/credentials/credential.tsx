@@ -8,6 +8,7 @@ import { Delete } from '../parts/delete.js';
 import { Fact } from '../parts/fact.js';
 import { Labels } from '../parts/labels.js';
 import { number } from '../parts/numbers.js';
+import { OfTenant } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
@@ -32,7 +33,7 @@ export function CredentialPage(): ReactElement {
         <title>{`${data.name} · Nuncio`}</title>
         <div>
           <p className="crumb">{health.data && <State of={health.data.state} />} Credential <Id of={id} /></p>
-          <h1>{data.name} <span className="soft">of {data.tenant}</span></h1>
+          <h1>{data.name} <OfTenant tenant={data.tenant} /></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
         {manages(role) && <div className="actions"><Test id={id} /><CredentialForm credential={data} /><Delete path="/v1/credentials/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/credentials' })}><p>It is gone for good, with its secret. A callback that uses it has to use another one before.</p></Delete></div>}

@@ -5,7 +5,7 @@ import { answer, api, type Schemas } from '../api/client.js';
 import { Copy, Id } from '../parts/copy.js';
 import { Fact } from '../parts/fact.js';
 import { useNamedCallback } from '../parts/names.js';
-import { CallbackLink } from '../parts/object-links.js';
+import { CallbackLink, OfTenant } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
@@ -71,7 +71,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         <h1 className="sentence"><Sentence of={explanation} /></h1>
         {hold?.advice && <p><strong><Sentence of={hold.advice} /></strong></p>}
         <p className="soft">
-          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> of {tenant}
+          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> <OfTenant tenant={tenant} />
           {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
       </div>
