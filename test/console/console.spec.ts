@@ -515,8 +515,8 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   });
 
   it('says why a sample was not taken and what to do, in the dialog that sent it', async () => {
-    const { id: nobody } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'nobody is here', url: 'http://127.0.0.1:9/' });
-    const { id } = await fleet.api.post<{ id: string }>('/v1/subscriptions', { tenant: tenant.id, callback: nobody, eventTypes: [tenant.eventType] });
+    const { id: unreachable } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'out of reach', url: 'http://127.0.0.1:9/' });
+    const { id } = await fleet.api.post<{ id: string }>('/v1/subscriptions', { tenant: tenant.id, callback: unreachable, eventTypes: [tenant.eventType] });
     const { page, context, faults } = await visit(browser, origin);
     await signIn(page, key);
     await open(page, `subscriptions/${id}`);
@@ -527,7 +527,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await dialog.getByText(/Check that the endpoint is up/).waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await open(page, `callbacks/${nobody}`);
+    await open(page, `callbacks/${unreachable}`);
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await dialog.getByText(/Check that the endpoint is up/).waitFor();
     expect(faults).toEqual([]);
