@@ -386,7 +386,7 @@ it('shows who changed what and when, to those who may see it, without secrets', 
   const since = new Date().toISOString();
   await call('PATCH', `/callbacks/${callback}`, { timeoutMs: 4_000, secretHeaders: { 'X-Gate': 'open sesame' } }, { key });
   const patched = await call('GET', `/audit?id=${callback}&since=${since}`, undefined, { key });
-  expect(patched.body.items).toEqual([expect.objectContaining({ kind: 'callback', id: callback, tenant: 'acme', type: 'changed', actor: expect.stringMatching(/^key_/) as unknown, changes: { settings: { timeoutMs: 4_000 }, secretHeaders: { 'X-Gate': '<redacted>' }, secretsAt: { signing: expect.any(Number) as unknown, 'secretHeaders.X-Gate': expect.any(Number) as unknown } } })]);
+  expect(patched.body.items).toEqual([expect.objectContaining({ kind: 'callback', id: callback, tenant: 'acme', type: 'changed', actor: expect.stringMatching(/^key_/) as unknown, changes: { settings: { timeoutMs: 4_000 }, secretHeaders: { 'X-Gate': '<redacted>' }, secretsAt: { signing: expect.any(String) as unknown, 'secretHeaders.X-Gate': expect.any(String) as unknown } } })]);
   const stranger = String((await call('POST', '/api-keys', { name: 'y', role: 'consumer', tenant: 'acme', groups: ['sales'] })).body.key);
   expect((await call('GET', `/audit?id=${callback}`, undefined, { key: stranger })).body.items).toEqual([]);
   const kinds = async (as: string) => new Set(((await call('GET', '/audit?limit=100', undefined, { key: as })).body.items as { kind: string }[]).map(({ kind }) => kind));
