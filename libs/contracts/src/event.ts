@@ -1,8 +1,8 @@
 import { isTenantId } from './aggregates/tenant.js';
-import { text, utf8, type RecordHeaders } from './header-text.js';
+import { document, text, type RecordHeaders } from './header-text.js';
 import { eventId } from './ids.js';
 import { jsonParts, type JsonPart } from './json-parts.js';
-import { essenceOf, isMediaType } from './media-type.js';
+import { essenceOf, isJsonType, isMediaType } from './media-type.js';
 import { isReserved, NOTICE_SOURCE } from './notices/reserved.js';
 import { isTimestamp } from './timestamp.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
@@ -103,22 +103,25 @@ function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attr
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Reads one CloudEvent in JSON format. The payload is the exact source text of `data`, or `data_base64` decoded. */
+/**
+ * Reads one CloudEvent in JSON format. The payload is the exact source text of `data`, or `data_base64` decoded. If `datacontenttype` is not JSON, a
+ * string is the payload itself (JSON format §3.1), as it would be in binary mode. Numbers keep their digits.
+ */
 function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
   const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
-  const source = utf8(value);
+  const source = document(value);
   if (source === null) return bad('the value is not UTF-8');
   const members = membersOf(source);
   if (typeof members === 'string') return bad(members);
   const attributes: Record<string, string> = { ...defaults };
-  const payloads: Buffer[] = [];
+  const payloads: (Buffer | string)[] = [];
   const names = new Set<string | null>();
   for (const { name, text } of members) {
     if (names.has(name)) return bad(`the member ${name} occurs twice`);
     names.add(name);
     if (name === null) continue;
     if (name === 'data') {
-      payloads.push(Buffer.from(text));
+      payloads.push(text);
       continue;
     }
     const given = /^[[{]/.test(text) ? undefined : (JSON.parse(text) as string | number | boolean | null);
@@ -127,11 +130,17 @@ function readStructured(value: Buffer, defaults: Attributes, publisher: string):
       if (typeof given !== 'string' || !BASE64.test(given)) return bad('data_base64 is no base64 (RFC 4648 §4)');
       payloads.push(Buffer.from(given, 'base64'));
     } else if (given === undefined) return bad(`attribute ${name} is neither text, number nor boolean`);
-    else attributes[name] = String(given);
+    else attributes[name] = typeof given === 'number' ? text : String(given);
   }
-  const [payload = Buffer.alloc(0), another] = payloads;
-  return another ? bad('data and data_base64 are both given') : toEvent(attributes, null, payload, publisher, 'application/json');
+  const [data = Buffer.alloc(0), another] = payloads;
+  if (another !== undefined) return bad('data and data_base64 are both given');
+  const payload = typeof data === 'string' ? dataText(data, attributes.datacontenttype) : data;
+  if (typeof payload === 'string' && !payload.isWellFormed()) return bad('data contains a lone surrogate');
+  return toEvent(attributes, null, typeof payload === 'string' ? Buffer.from(payload) : payload, publisher, 'application/json');
 }
+
+/** The text that `data` stands for. `source`: its JSON. */
+const dataText = (source: string, mediaType = ''): string => (source.startsWith('"') && mediaType !== '' && !isJsonType(mediaType) ? (JSON.parse(source) as string) : source);
 
 /** The members of a JSON object, or a sentence that says why there are none. */
 function membersOf(source: string): JsonPart[] | string {
@@ -202,7 +211,7 @@ function contentTypeFault(contentType: string, attribute: string | undefined): s
 /** Adds a hint to the fault of a structured event that came without its content type, as some libraries send it. */
 function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Unreadable {
   if (!isUnreadable(read) || read.reason !== 'missing-attribute') return read;
-  const members = membersOf(utf8(value) ?? '');
+  const members = membersOf(document(value) ?? '');
   const names = typeof members === 'string' ? [] : members.map(({ name }) => name);
   if (!REQUIRED.every((name) => names.includes(name))) return read;
   return { ...read, detail: `${read.detail}; the value looks like a structured CloudEvent, whose content-type is ${STRUCTURED}` };
