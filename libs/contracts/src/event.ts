@@ -1,8 +1,8 @@
 import { isTenantId } from './aggregates/tenant.js';
-import { document, text, type RecordHeaders } from './header-text.js';
+import { text, type RecordHeaders } from './header-text.js';
 import { eventId } from './ids.js';
-import { jsonParts, type JsonPart } from './json-parts.js';
-import { essenceOf, isJsonType, isMediaType } from './media-type.js';
+import { membersOf, readJsonFormat } from './json-format.js';
+import { essenceOf, isMediaType } from './media-type.js';
 import { isReserved, NOTICE_SOURCE } from './notices/reserved.js';
 import { isTimestamp } from './timestamp.js';
 import { PAYLOAD_LIMIT_BYTES } from './topics/topic.js';
@@ -60,8 +60,6 @@ const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 // cannot carry stop here.
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** RFC 4648 §4, padded. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. This is the only reader: a request over HTTP is
@@ -103,53 +101,10 @@ function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attr
 
 type Attributes = Readonly<Record<string, string>>;
 
-/**
- * Reads one CloudEvent in JSON format. The payload is the exact source text of `data`, or `data_base64` decoded. If `datacontenttype` is not JSON, a
- * string is the payload itself (JSON format §3.1), as it would be in binary mode. Numbers keep their digits.
- */
 function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
-  const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
-  const source = document(value);
-  if (source === null) return bad('the value is not UTF-8');
-  const members = membersOf(source);
-  if (typeof members === 'string') return bad(members);
-  const attributes: Record<string, string> = { ...defaults };
-  const payloads: (Buffer | string)[] = [];
-  const names = new Set<string | null>();
-  for (const { name, text } of members) {
-    if (names.has(name)) return bad(`the member ${name} occurs twice`);
-    names.add(name);
-    if (name === null) continue;
-    if (name === 'data') {
-      payloads.push(text);
-      continue;
-    }
-    const given = /^[[{]/.test(text) ? undefined : (JSON.parse(text) as string | number | boolean | null);
-    if (given === null) continue;
-    if (name === 'data_base64') {
-      if (typeof given !== 'string' || !BASE64.test(given)) return bad('data_base64 is no base64 (RFC 4648 §4)');
-      payloads.push(Buffer.from(given, 'base64'));
-    } else if (given === undefined) return bad(`attribute ${name} is neither text, number nor boolean`);
-    else attributes[name] = typeof given === 'number' ? text : String(given);
-  }
-  const [data = Buffer.alloc(0), another] = payloads;
-  if (another !== undefined) return bad('data and data_base64 are both given');
-  const payload = typeof data === 'string' ? dataText(data, attributes.datacontenttype) : data;
-  if (typeof payload === 'string' && !payload.isWellFormed()) return bad('data contains a lone surrogate');
-  return toEvent(attributes, null, typeof payload === 'string' ? Buffer.from(payload) : payload, publisher, 'application/json');
-}
-
-/** The text that `data` stands for. `source`: its JSON. */
-const dataText = (source: string, mediaType = ''): string => (source.startsWith('"') && mediaType !== '' && !isJsonType(mediaType) ? (JSON.parse(source) as string) : source);
-
-/** The members of a JSON object, or a sentence that says why there are none. */
-function membersOf(source: string): JsonPart[] | string {
-  try {
-    JSON.parse(source);
-  } catch {
-    return 'the value is not JSON';
-  }
-  return (source.trimStart().startsWith('{') ? jsonParts(source) : null) ?? 'the value is not a JSON object';
+  const read = readJsonFormat(value);
+  if (typeof read === 'string') return { reason: 'bad-structured', detail: read };
+  return toEvent({ ...defaults, ...read.attributes }, null, read.payload, publisher, 'application/json');
 }
 
 /** `said`: the content type that the record has. `otherwise`: the payload's media type if neither the record nor an attribute has one. */
@@ -211,7 +166,7 @@ function contentTypeFault(contentType: string, attribute: string | undefined): s
 /** Adds a hint to the fault of a structured event that came without its content type, as some libraries send it. */
 function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Unreadable {
   if (!isUnreadable(read) || read.reason !== 'missing-attribute') return read;
-  const members = membersOf(document(value) ?? '');
+  const members = membersOf(value);
   const names = typeof members === 'string' ? [] : members.map(({ name }) => name);
   if (!REQUIRED.every((name) => names.includes(name))) return read;
   return { ...read, detail: `${read.detail}; the value looks like a structured CloudEvent, whose content-type is ${STRUCTURED}` };
