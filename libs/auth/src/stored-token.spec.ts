@@ -61,6 +61,7 @@ describe('advice', () => {
     expect(advice({ class: 'http', httpStatus: 429, code: 'slow_down' })).toContain('Nuncio asked too often');
     expect(advice({ class: 'http', httpStatus: 404, code: 'not_found' })).toContain('check the token URL');
     expect(advice({ class: 'http', httpStatus: 400, code: 'use_dpop_nonce' })).toContain('ask its operator what this code means');
+    expect(advice({ class: 'invalid_response', httpStatus: 200, code: 'quota' })).toContain('ask its operator what this code means');
   });
 
   it('says of a failed connection what is wrong with it', () => {
