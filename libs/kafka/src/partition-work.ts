@@ -51,7 +51,6 @@ export class PartitionWork {
   weigh({ flow }: TrackedRecord, pieces: number): void {
     this.ports.backlog.grow(flow, pieces);
     if (pieces >= SMALL_BATCH) this.#batch = SMALL_BATCH;
-    if (pieces < 0) this.#wake();
   }
 
   /** A record in work is finished or abandoned. */
@@ -66,7 +65,6 @@ export class PartitionWork {
   drain(): void {
     this.#stopped.abort();
     for (const { flow, bytes } of this.#flows.takeAll()) this.ports.backlog.drop(flow, bytes);
-    this.#wake();
   }
 
   async #run(): Promise<void> {
@@ -75,7 +73,7 @@ export class PartitionWork {
     this.#running = true;
     while (!this.#flows.isEmpty && !signal.aborted) {
       await breathe();
-      const batch = this.#flows.take(backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave());
+      const batch = this.#flows.take(backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave);
       if (batch.length) {
         this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
         this.begin(batch);
@@ -85,13 +83,10 @@ export class PartitionWork {
     this.#running = false;
   }
 
-  /** Which flows may have a batch now. If this partition has no work in progress all may, so that other partitions cannot block it for ever. */
-  #mayHave(): (flow: Flow) => boolean {
-    if (this.#inWork === 0) return () => true;
-    return this.ports.hasRoomForParts() ? (flow) => this.ports.backlog.mayHandOver(flow) : () => false;
-  }
+  /** Whether a flow may have a batch now. If this partition has no work in progress all may, so that other partitions cannot block it for ever. */
+  readonly #mayHave = (flow: Flow): boolean => this.#inWork === 0 || (this.ports.hasRoomForParts() && this.ports.backlog.mayHandOver(flow));
 
-  /** Resolves when a record has come, work of this partition has ended, or the backlog may have room again. */
+  /** Resolves when a record has come or has ended, or the backlog may have room again. */
   #change(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;
