@@ -1,4 +1,4 @@
-import type { Tier } from '@nuncio/contracts';
+import type { HeldFor, Tier } from '@nuncio/contracts';
 import { allowanceOf, expectedWaitMs, isQuick, PART_OF_SILENCE, type Circumstances } from './allowance.js';
 import type { Account, Capacity } from './capacity.js';
 import { Held } from './held.js';
@@ -127,8 +127,8 @@ export class Lane {
     });
   }
 
-  /** The reason why the lane turns deliveries away now. */
-  get waitsFor(): 'silent' | 'rate' | 'busy' {
+  /** Why a delivery that the lane turns away now is held. */
+  get holdsFor(): Extract<HeldFor, 'silent' | 'rate' | 'busy'> {
     const { state, rate, places } = this.#circumstances();
     return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
   }
