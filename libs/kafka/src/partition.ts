@@ -63,7 +63,7 @@ export class Partition implements RecordOwner {
     const { backlog } = ports;
     this.#work = new PartitionWork({ backlog, hasRoomForParts: () => this.#tracker.hasRoomForParts, handle: (batch, signal) => this.#untilHandled(batch, signal) });
     this.#tracker = new OffsetTracker(Math.max(0, Number(committed.offset)), committed.metadata ?? '');
-    this.#committed = keyOf({ offset: committed.offset === '-1' ? '0' : committed.offset, metadata: committed.metadata ?? '' });
+    this.#committed = keyOf(committed);
   }
 
   /** Whether a record may be taken. */
@@ -193,4 +193,4 @@ export class Partition implements RecordOwner {
   }
 }
 
-const keyOf = ({ offset, metadata }: { offset: string; metadata: string }): string => `${offset} ${metadata}`;
+const keyOf = ({ offset, metadata }: { offset: string; metadata: string | null }): string => `${offset} ${metadata ?? ''}`;
