@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
-import type { Spans, Traced } from '@nuncio/tracing';
+import type { Spans } from '@nuncio/tracing';
 import type { Fence } from '../delivery/fence.js';
 import { originOf } from '../delivery/origin.js';
 import type { Recorder } from '../delivery/recorder.js';
@@ -42,7 +42,7 @@ export class EventsController {
 
   @OnBatch(events.name, WORK)
   async onEvents({ records, signal, lost }: RecordBatch): Promise<void> {
-    const { duplicates, duplicateWindowSeconds: seconds, producer, spans } = this.ports;
+    const { duplicates, duplicateWindowSeconds: seconds, producer } = this.ports;
     // Not the batch: with it, one slow delivery would keep all of its records in memory.
     const context = { producer, signal, lost };
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
@@ -61,20 +61,17 @@ export class EventsController {
       else if (hop === null) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else settle(record, context, () => (spans ? this.#traced(spans, event, record, context, hop) : this.#fanOut(event, record, context, hop)));
+      } else settle(record, context, () => this.#fanOut(event, record, context, hop));
     }
   }
 
-  /** The span lasts until the receivers are known. All later spans are its children. */
-  #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, context: SettleContext, hop?: number): Promise<unknown> {
-    const span = beginIntake(spans, event, record);
-    return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, context, hop, span) : this.#fanOut(event, record, context, hop);
-  }
-
   /** `hop`: 1 = a former owner has read the record, too. It may have written a hold of a delivery, whose hop is 1. */
-  async #fanOut(event: NuncioEvent, record: InboundRecord, context: SettleContext, hop = 0, span?: Traced): Promise<unknown> {
+  async #fanOut(read: NuncioEvent, record: InboundRecord, context: SettleContext, hop = 0): Promise<unknown> {
     const { producer, lost } = context;
-    const { routing, errands, workFence, duplicates } = this.ports;
+    const { routing, errands, workFence, duplicates, spans } = this.ports;
+    // The span lasts until the receivers are known. All later spans are its children.
+    const span = spans && beginIntake(spans, read, record);
+    const event = span ? { ...read, traceparent: span.traceparent } : read;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
