@@ -11,7 +11,7 @@ import { untilDone } from './until-done.js';
 
 /** A partition that has stopped reading goes on when no more than this part of what may be read ahead is used. */
 const ROOM_TO_GO_ON = 7 / 8;
-/** It goes on when so many records may be in work above the watermark. */
+/** Nor before a commit has room for so many more offsets. */
 const OFFSETS_TO_GO_ON = 500;
 
 /** A partition's requests to the consumer that owns it. */
