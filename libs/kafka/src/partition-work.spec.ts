@@ -54,13 +54,24 @@ describe('the work of a partition', () => {
     expect(sizes()).toEqual([10]);
     for (let n = 0; n < 7; n++) await goOn();
     expect(sizes()).toEqual([10, 32, 64, 128, 256, 500, 500, 500]);
+    for (let n = 0; n < 2; n++) await goOn();
+    add(5);
+    await turns();
+    expect(sizes().slice(8)).toEqual([20, 5]);
   });
 
   it('goes in small batches again after a record that was many pieces, and not after one that was few', async () => {
-    const { add, batches, goOn, sizes } = partition();
+    const { add, backlog, batches, goOn, sizes } = partition();
+    const flow = backlog.flow('');
+    const counted = (): number[] => [flow.records, flow.piecesInWork];
     add(1_000);
     await turns();
+    expect(counted()).toEqual([1_000, 16]);
     batches[0]?.[0]?.split(16).done(0);
+    expect(counted()).toEqual([1_000, 30]);
+    batches[0]?.[0]?.done();
+    batches[0]?.[1]?.abandon();
+    expect(counted()).toEqual([998, 14]);
     await goOn();
     expect(sizes()).toEqual([16, 32]);
     batches[1]?.[0]?.split(17);
@@ -89,6 +100,18 @@ describe('the work of a partition', () => {
     await turns();
     expect(sizes()).toEqual([16, 24]);
     expect(batches.flat()).toHaveLength(40);
+  });
+
+  it('hands over a record that comes while others wait, if its flow has room', async () => {
+    const { add, backlog, batches, goOn, sizes } = partition();
+    add(20, 'one');
+    await turns();
+    backlog.grow(backlog.flow('one'), 9_000);
+    await goOn();
+    expect(sizes()).toEqual([16]);
+    add(1, 'other');
+    await turns();
+    expect(batches[1]?.map(({ flow }) => flow.name)).toEqual(['other']);
   });
 
   it('waits for room for parts, and goes on when all that is in work has ended', async () => {

@@ -43,6 +43,7 @@ it.each<[string, State, { places?: number; returned?: number; rate?: { perSecond
   ['one whose rate lets the next start late', answering(10), { rate: { perSecond: 2, nextInMs: 14_000 } }, [3, 3, MIB_4]],
   ['one whose rate lets the next start at the last moment', answering(10), { rate: { perSecond: 2, nextInMs: 15_000 } }, [1, 1, MIB_4]],
   ['one whose rate lets none start', answering(10), { rate: { perSecond: 2, nextInMs: 15_001 } }, [0, 0, MIB_4]],
+  ['a silent one whose rate lets none start for long', SILENT, { returned: 10, rate: { perSecond: 2, nextInMs: 60_000 } }, [0, 10, MIB_4]],
   ['a silent one with a rate', SILENT, { returned: 10, rate: { perSecond: 2, nextInMs: 14_000 } }, [3, 13, MIB_4]],
 ])('lets wait for %s what the table says', (_, state, { places = 64, returned = 0, rate = null, in: within = room }, [fresh, deliveries, bytes]) => {
   expect(allowanceOf({ state, places, timeoutMs: 15_000, rate }, within, () => returned)).toEqual({ fresh, deliveries, bytes });

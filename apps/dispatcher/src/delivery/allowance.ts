@@ -84,4 +84,4 @@ export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, si
 }
 
 /** How many may start within `ms`: one at once, and another after each interval. */
-const startsWithin = (perSecond: number, ms: number): number => (ms < 0 ? 0 : 1 + Math.floor((ms * perSecond) / 1_000));
+const startsWithin = (perSecond: number, ms: number): number => Math.max(0, 1 + Math.floor((ms * perSecond) / 1_000));

@@ -45,7 +45,16 @@ describe('a waiting line', () => {
     fresh('f1', 'f2');
     for (const n of [1, 2, 3, 4]) back(`r${n}`, n);
     clock.now += 1_000;
-    expect(given(0, 3)).toEqual(['f2', 'f1', 'r4']);
+    expect(given(2, 1)).toEqual(['r4']);
+    expect(given(0, 3)).toEqual(['f2', 'f1', 'r3']);
+  });
+
+  it('gives up the last of the fresh ones, however long the others have waited', () => {
+    const { clock, fresh, given } = line();
+    fresh('f1');
+    clock.now += 1_000;
+    fresh('f2');
+    expect(given(0, 3)).toEqual(['f2', 'f1', undefined]);
   });
 
   it('gives up those that have just returned only when nobody else is left', () => {
