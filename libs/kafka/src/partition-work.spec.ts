@@ -11,7 +11,7 @@ function partition(backlog = new Backlog()) {
   const batches: (readonly TrackedRecord[])[] = [];
   const signals: AbortSignal[] = [];
   const room = { forParts: true };
-  let returned = Promise.withResolvers<void>();
+  let returned = Promise.withResolvers<undefined>();
   const handle = (batch: readonly TrackedRecord[], signal: AbortSignal): Promise<void> => {
     batches.push(batch);
     signals.push(signal);
@@ -34,7 +34,7 @@ function partition(backlog = new Backlog()) {
     }
   };
   const goOn = async (): Promise<void> => {
-    returned.resolve();
+    returned.resolve(undefined);
     await turns();
   };
   return { work, backlog, batches, signals, room, add, goOn, sizes: () => batches.map(({ length }) => length) };
