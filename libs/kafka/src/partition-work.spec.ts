@@ -18,7 +18,7 @@ function partition(backlog = new Backlog()) {
     returned = Promise.withResolvers();
     return returned.promise;
   };
-  const work = new PartitionWork({ backlog, hasRoomForParts: () => room.forParts, handle });
+  const work = new PartitionWork({ backlog, maxBatch: 500, hasRoomForParts: () => room.forParts, handle });
   const owner: RecordOwner = {
     kafkaTopic: 'nuncio.events',
     id: 0,
@@ -45,7 +45,7 @@ async function turns(): Promise<void> {
 }
 
 describe('the work of a partition', () => {
-  it('goes to the handler batch by batch: few records first, then twice as many each time, up to 500', async () => {
+  it('goes to the handler batch by batch: few records first, then twice as many each time, up to the most', async () => {
     const { add, goOn, sizes } = partition();
     add(10);
     await turns();
@@ -77,15 +77,6 @@ describe('the work of a partition', () => {
     batches[1]?.[0]?.split(17);
     await goOn();
     expect(sizes()).toEqual([16, 32, 16]);
-  });
-
-  it('goes in batches of at most 64 while other flows are here', async () => {
-    const { add, goOn, sizes } = partition();
-    add(500, 'one');
-    add(500, 'other');
-    await turns();
-    for (let n = 0; n < 4; n++) await goOn();
-    expect(sizes()).toEqual([16, 32, 64, 64, 64]);
   });
 
   it('waits for room in the backlog, unless nothing of this partition is in work', async () => {

@@ -3,15 +3,13 @@ import type { Backlog, Flow } from './backlog.js';
 import { Flows } from './flows.js';
 import type { TrackedRecord } from './tracked-record.js';
 
-/** The size of a batch for the handler. A fetch may bring thousands of records; between batches, answers and heartbeats are processed. */
-const MAX_BATCH = 500;
-/** The size of a batch while more than one flow has records here: a record of another flow waits for the batch before it. */
-const SHARED_BATCH = 64;
 /** The size of a batch if each record is many pieces of work, and until that is known. */
 const SMALL_BATCH = 16;
 
 export interface PartitionWorkPorts {
   readonly backlog: Backlog;
+  /** The most records that the handler gets at once. A fetch may bring thousands; between batches, answers and heartbeats are processed. */
+  readonly maxBatch: number;
   /** Whether more records may be split. */
   readonly hasRoomForParts: () => boolean;
   /** Resolves when the handler has taken them all, or `signal` has aborted. Does not reject. */
@@ -68,14 +66,14 @@ export class PartitionWork {
   }
 
   async #run(): Promise<void> {
-    const { backlog, handle } = this.ports;
+    const { backlog, handle, maxBatch } = this.ports;
     const { signal } = this.#stopped;
     this.#running = true;
     while (!this.#flows.isEmpty && !signal.aborted) {
       await breathe();
-      const batch = this.#flows.take(backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave);
+      const batch = this.#flows.take(this.#batch, this.#mayHave);
       if (batch.length) {
-        this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
+        this.#batch = Math.min(2 * this.#batch, maxBatch);
         this.begin(batch);
         await backlog.during(new Set(batch.map(({ flow }) => flow)), handle(batch, signal));
       } else await this.#change();

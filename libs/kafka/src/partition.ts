@@ -11,13 +11,15 @@ import { untilDone } from './until-done.js';
 
 /** A partition that has stopped reading goes on when no more than this part of what may be read ahead is used. */
 const ROOM_TO_GO_ON = 7 / 8;
-/** Nor before a commit has room for so many more offsets. */
-const OFFSETS_TO_GO_ON = 500;
+/** A partition that has stopped reading goes on when a commit could record so many records more. */
+const SPAN_TO_GO_ON = 500;
 
 /** A partition's requests to the consumer that owns it. */
 export interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
+  /** The most records that the handler gets at once. */
+  readonly maxBatch: number;
   /** The name of the flow of a record. */
   readonly flowOf: (message: KafkaMessage) => string;
   /** Puts a batch away that cannot be decoded. A rejection is followed by another try. */
@@ -60,8 +62,8 @@ export class Partition implements RecordOwner {
     committed: { offset: string; metadata: string | null },
     private readonly ports: PartitionPorts,
   ) {
-    const { backlog } = ports;
-    this.#work = new PartitionWork({ backlog, hasRoomForParts: () => this.#tracker.hasRoomForParts, handle: (batch, signal) => this.#untilHandled(batch, signal) });
+    const { backlog, maxBatch } = ports;
+    this.#work = new PartitionWork({ backlog, maxBatch, hasRoomForParts: () => this.#tracker.hasRoomForParts, handle: (batch, signal) => this.#untilHandled(batch, signal) });
     this.#tracker = new OffsetTracker(Math.max(0, Number(committed.offset)), committed.metadata ?? '');
     this.#committed = keyOf(committed);
   }
@@ -73,7 +75,7 @@ export class Partition implements RecordOwner {
 
   /** Whether a partition that has stopped reading may go on. There must be room for many records, since records that are fetched and not taken are fetched again. */
   get hasRoom(): boolean {
-    return !this.ports.backlog.fills(ROOM_TO_GO_ON) && this.#tracker.hasRoomFor(this.#tracker.position + OFFSETS_TO_GO_ON);
+    return !this.ports.backlog.fills(ROOM_TO_GO_ON) && this.#tracker.hasRoomFor(this.#tracker.position + SPAN_TO_GO_ON);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */
