@@ -85,15 +85,12 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** Frees a place: the next in turn gets it. */
+  /** Frees a place: the next in turn gets it that has a use for it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;
-    for (let left = this.#turns.size; left > 0 && this.#inFlight < this.limits.inFlight; left--) {
-      const next = [...this.#turns].find((one) => this.#isFreeFor(one));
-      if (!next) return;
-      this.#wake(next);
-    }
+    const next = (): Account | undefined => [...this.#turns].find((one) => this.#isFreeFor(one));
+    for (let one = next(); one; one = next()) this.#wake(one);
   }
 
   queue(account: Account, deliveries: number, bytes: number): void {
