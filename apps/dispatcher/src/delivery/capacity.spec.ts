@@ -92,6 +92,7 @@ describe('what a process has', () => {
     const c = capacity(10);
     const [a, b] = [c.open('a'), c.open('b')];
     c.seen(a);
+    c.seen(a);
     c.queue(a, 600, 100);
     expect(c.roomOf(a)).toEqual({ deliveries: 1_800, bytes: 18_000 });
     c.seen(b);
