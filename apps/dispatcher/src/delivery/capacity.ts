@@ -89,8 +89,7 @@ export class Capacity {
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;
-    const next = (): Account | undefined => [...this.#turns].find((one) => this.#isFreeFor(one));
-    for (let one = next(); one; one = next()) this.#wake(one);
+    for (let next = this.#next; next; next = this.#next) this.#wake(next);
   }
 
   queue(account: Account, deliveries: number, bytes: number): void {
@@ -118,6 +117,12 @@ export class Capacity {
   #isAlone(account: Account): boolean {
     const other = this.#latest && this.#latest.account !== account ? this.#latest.at : this.#latestOther;
     return this.now() - other > THERE_MS;
+  }
+
+  /** The account whose turn it is, if a place is free for it. */
+  get #next(): Account | undefined {
+    for (const account of this.#turns) if (this.#isFreeFor(account)) return account;
+    return undefined;
   }
 
   #wake(account: Account): void {
