@@ -15,6 +15,7 @@ export { Creates, IDEMPOTENCY, idempotencyKeyIn, ShowsOnce, somethingIsDone, typ
 export { bearerOf, hashApiKey, KeyOwners } from './key-owners.js';
 export { InFlight } from './in-flight.js';
 export * from './load-config.js';
+export { misspeltSettings, SETTINGS } from './setting-names.js';
 export { hideMetrics } from './metrics-server.js';
 export { looksLikeJwt } from './oidc/oidc-tokens.js';
 export type { OidcEnv, RoleMapping } from './oidc/oidc-env.js';
