@@ -82,7 +82,7 @@ async function put(api: Api, { kind, key, body }: Resource): Promise<string | nu
   return refusedOr(async () => {
     const { state = '', verification } = await api.call<Answer>(`PUT ${kind.one}`, { path: { [parameterOf(kind)]: idInPath(kind, key) }, body });
     if (!verification || verification.ok) return null;
-    return `it is ${state}, and not activated, since its callback has not taken the sample: ${whyNot(verification)}`;
+    return `it is ${state}, and not activated: its callback has not taken the sample: ${whyNot(verification)}`;
   });
 }
 
