@@ -56,6 +56,30 @@ describe('limits', () => {
   });
 });
 
+describe('defaults of the database', () => {
+  it.each([
+    ['SQL, DMY', 'Asia/Kolkata'],
+    ['German', 'Europe/Berlin'],
+    ['Postgres, MDY', 'America/New_York'],
+  ])('such as the date style %s change nothing: times were read as null', async (style, zone) => {
+    const own = await freshDatabase();
+    const owned = `alter database "${new URL(own.url).pathname.slice(1)}" set`;
+    for (const setting of [`DateStyle = '${style}'`, `TimeZone = '${zone}'`, 'standard_conforming_strings = off', `default_transaction_isolation = 'serializable'`, 'search_path = nowhere'])
+      await server.query(`${owned} ${setting}`);
+    const odd = await openDatabase({ url: own.url, schema: 'public', poolSize: 1 });
+    const time = new Date('2026-11-03T12:34:56.789Z');
+    const asked = `select $1::timestamptz as time, $1::timestamptz::text::timestamptz as again, $1::timestamptz::text as text, '2026-11-03 12:34:56.789'::timestamptz as here, 'a\\n' as string`;
+    const answer = [{ time, again: time, text: '2026-11-03 12:34:56.789+00', here: time, string: 'a\\n' }];
+    expect(await odd.query(asked, [time])).toEqual(answer);
+    expect(await odd.transaction((tx) => tx.query(asked, [time]))).toEqual(answer);
+    const isolation = `select current_setting('transaction_isolation') as level`;
+    expect(await odd.transaction((tx) => tx.query(isolation))).toEqual([{ level: 'read committed' }]);
+    expect(await odd.transaction('REPEATABLE READ', (tx) => tx.query(isolation))).toEqual([{ level: 'repeatable read' }]);
+    await odd.destroy();
+    await own.drop();
+  });
+});
+
 describe('one connection', () => {
   it('is what work has at a time, whatever it asks side by side', async () => {
     let [now, most] = [0, 0];
