@@ -13,10 +13,12 @@ const reconnectAfter = (times: number): number => Math.min(MAX_RECONNECT_DELAY_M
 
 /**
  * The only place where ioredis is used. Nobody waits for its connection: while Redis is away every command fails at once, or after 1 s, and it
- * reconnects by itself for ever. `to`: a text is the `REDIS_URL` of one server. `onChange` is called when the connection comes and goes.
+ * reconnects by itself for ever. The error says why there is no connection. `to`: a text is the `REDIS_URL` of one server. `onChange` is called when the
+ * connection comes and goes.
  */
 export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: boolean) => void = () => undefined): RedisClient {
   const redis = clientOf(typeof to === 'string' ? { REDIS_URL: to } : to);
+  sayWhy(redis);
   let up: boolean | null = null;
   const change = (now: boolean): void => {
     if (up !== now) onChange((up = now));
@@ -34,6 +36,41 @@ export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: bool
     change(false);
   });
   return redis;
+}
+
+const reasons = new WeakMap<RedisClient, string>();
+
+/** Why there is no connection, as far as it is known: the server's own words (`WRONGPASS …`), or the socket's error; null = there is one. */
+export const whyAway = (redis: RedisClient): string | null => (redis.status === 'ready' ? null : (reasons.get(redis) ?? 'it is not connected yet'));
+
+/** What ioredis says of a command without a connection, or whose connection has closed: the names of its own options. */
+const NO_CONNECTION = /enableOfflineQueue|maxRetriesPerRequest/;
+
+function sayWhy(redis: RedisClient): void {
+  // What a server says before it closes the connection says more than the closed connection.
+  let hasSpoken = false;
+  redis.on('error', (error: Error & { lastNodeError?: Error }) => {
+    const isAnswer = error.name === 'ReplyError';
+    if (NO_CONNECTION.test(error.message)) return;
+    if (isAnswer || !hasSpoken) reasons.set(redis, (error.lastNodeError ?? error).message);
+    hasSpoken ||= isAnswer;
+  });
+  redis.on('close', () => {
+    hasSpoken = false;
+    if (!reasons.has(redis)) reasons.set(redis, 'the connection was closed');
+  });
+  redis.on('ready', () => reasons.delete(redis));
+  const { sendCommand } = redis;
+  redis.sendCommand = (command: Refusable, ...rest: unknown[]) => {
+    const { reject } = command;
+    command.reject = (error) => { reject(NO_CONNECTION.test(error.message) ? new Error(whyAway(redis) ?? error.message, { cause: error }) : error); };
+    return (sendCommand as (...asked: unknown[]) => unknown).call(redis, command, ...rest);
+  };
+}
+
+/** A command, as ioredis itself makes it fail. */
+interface Refusable {
+  reject: (error: Error) => void;
 }
 
 let isTold = false;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
 import { parseKeyRing, Secret } from '@nuncio/sealing';
-import { connectRedis, openToken, sealToken, TokenReader, TokenStore } from './index.js';
+import { connectRedis, openToken, sealToken, TokenReader, TokenStore, whyAway } from './index.js';
 
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const redis = connectRedis(process.env.REDIS_URL ?? '');
@@ -145,11 +145,24 @@ describe('TokenStore', () => {
 });
 
 describe('connectRedis', () => {
-  it('fails at once while nobody answers, instead of queueing', async () => {
+  it('fails at once while nobody answers, instead of queueing, and says why nobody does', async () => {
     const changes: boolean[] = [];
     const nobody = connectRedis('redis://127.0.0.1:1', (up) => changes.push(up));
-    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow('enableOfflineQueue');
+    await new Promise((resolve) => nobody.once('close', resolve));
+    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');
+    expect(whyAway(nobody)).toBe('connect ECONNREFUSED 127.0.0.1:1');
     nobody.disconnect();
     expect(changes).not.toContain(true);
+  });
+
+  it('says what a server says that lets nobody in: an operator read of a stream that is not writeable', async () => {
+    const stranger = connectRedis(Object.assign(new URL(process.env.REDIS_URL ?? ''), { username: 'stranger', password: 'wrong' }).href);
+    await new Promise((resolve) => stranger.once('reconnecting', resolve));
+    const said = 'WRONGPASS invalid username-password pair or user is disabled.';
+    await expect(stranger.get('key')).rejects.toThrow(said);
+    await expect(new TokenReader(stranger, prefix).readMany(['cred_1'])).rejects.toThrow(said);
+    expect(whyAway(stranger)).toBe(said);
+    expect(whyAway(redis)).toBeNull();
+    stranger.disconnect();
   });
 });
