@@ -9,6 +9,7 @@ import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
 import { tellOfLostOffsets } from './lost-offsets.js';
+import { tellOfSetOffsets } from './set-offsets.js';
 import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchTerms } from './kafkajs-fetch.js';
@@ -197,7 +198,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
-    void tellOfLostOffsets(this.options, fresh.map(([, place]) => place), offsets);
+    const places = fresh.map(([, place]) => place);
+    void tellOfLostOffsets(this.options, places, offsets);
+    // A commit of ours takes their place, so that it is said once.
+    if (tellOfSetOffsets(this.#groupId, places, offsets) && !this.#closing.signal.aborted) this.#tick();
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {
