@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { openDatabase, type DatabaseOptions } from './data-source.js';
+import { migrateCommand } from './migrate-command.js';
 import { migrate } from './migrate.js';
 import { freshDatabase, type FreshDatabase } from './testing/index.js';
 
@@ -85,4 +86,33 @@ it('leaves nothing of a failed migration, and lets the next process in', async (
   const database = await openDatabase(options);
   expect(await database.query('select count(*)::int as n from attic.boxes')).toEqual([{ n: 1 }]);
   await database.destroy();
+});
+
+it('takes its time although the role has none, and says which setting ends what cannot: it was told to narrow the time or the filters', async () => {
+  const own = await freshDatabase();
+  const database = await openDatabase({ url: own.url, schema: 'public' });
+  await database.query(`alter database "${new URL(own.url).pathname.slice(1)}" set statement_timeout = '200ms'`);
+  await database.destroy();
+  class Slow1700000000001 implements MigrationInterface {
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query('select pg_sleep(0.5)');
+    }
+    async down(): Promise<void> {
+      await Promise.resolve();
+    }
+  }
+  class Beside1700000000002 extends Slow1700000000001 {
+    transaction = false as const;
+  }
+  const said: string[] = [];
+  const [log, error, status] = [jest.spyOn(console, 'log').mockReturnValue(), jest.spyOn(console, 'error').mockImplementation((line: unknown) => void said.push(String(line))), process.exitCode];
+  const command = (...migrations: DatabaseOptions['migrations'] & object): Promise<void> =>
+    migrateCommand({ options: { url: own.url, schema: 'slow', migrations }, waitSeconds: 1, waitForServer: (_, reach) => reach() });
+  await command(Slow1700000000001);
+  expect(said).toEqual([]);
+  await command(Slow1700000000001, Beside1700000000002);
+  expect(said).toEqual([expect.stringMatching(/^slow: a statement took longer than the statement_timeout of this role or database\./)]);
+  for (const mocked of [log, error]) mocked.mockRestore();
+  process.exitCode = status;
+  await own.drop();
 });
