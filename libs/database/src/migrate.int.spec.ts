@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex } from './build-index.js';
 import { openDatabase, type DatabaseOptions } from './data-source.js';
 import { migrateCommand } from './migrate-command.js';
 import { migrate } from './migrate.js';
@@ -116,3 +117,23 @@ it('takes its time although the role has none, and says which setting ends what 
   process.exitCode = status;
   await own.drop();
 });
+
+it('builds an index beside writers whatever isolation the role has by default: it waited for its own snapshot, for ever', async () => {
+  const own = await freshDatabase();
+  const database = await openDatabase({ url: own.url, schema: 'public' });
+  for (const setting of [`default_transaction_isolation = 'repeatable read'`, `lock_timeout = '1s'`]) await database.query(`alter database "${new URL(own.url).pathname.slice(1)}" set ${setting}`);
+  class Index1700000000003 implements MigrationInterface {
+    transaction = false as const;
+    async up(runner: QueryRunner): Promise<void> {
+      await buildIndex(runner, { name: 'boxes_again', table: 'attic.boxes', on: '(id)' });
+    }
+    async down(): Promise<void> {
+      await Promise.resolve();
+    }
+  }
+  const migrations = [First1700000000001, Index1700000000003];
+  const ran = await Promise.all([1, 2].map(() => migrate({ url: own.url, schema: 'attic', migrations })));
+  expect(ran.flat()).toEqual(['First1700000000001', 'Index1700000000003']);
+  await database.destroy();
+  await own.drop();
+}, 30_000);
