@@ -13,8 +13,8 @@ const reconnectAfter = (times: number): number => Math.min(MAX_RECONNECT_DELAY_M
 
 /**
  * The only place where ioredis is used. Nobody waits for its connection: while Redis is away every command fails at once, or after 1 s, and it
- * reconnects by itself for ever. The error says why there is no connection. `to`: a text is the `REDIS_URL` of one server. `onChange` is called when the
- * connection comes and goes.
+ * reconnects by itself for ever. The error says why there is no connection. `to`: a text is the `REDIS_URL` of one server. `onChange` is called when Redis
+ * cannot be reached, and when it can be again; not when it closes a connection that is idle, since another one is there a moment later.
  */
 export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: boolean) => void = () => undefined): RedisClient {
   const redis = clientOf(typeof to === 'string' ? { REDIS_URL: to } : to);
@@ -31,9 +31,6 @@ export function connectRedis(to: Partial<RedisEnv> | string, onChange: (up: bool
   redis.on('error', (error: Error & { lastNodeError?: Error }) => {
     change(false);
     if (/cluster support disabled/i.test(error.lastNodeError?.message ?? '')) noCluster();
-  });
-  redis.on('close', () => {
-    change(false);
   });
   return redis;
 }

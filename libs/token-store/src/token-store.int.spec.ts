@@ -155,6 +155,19 @@ describe('connectRedis', () => {
     expect(changes).not.toContain(true);
   });
 
+  it('complains of no connection that Redis closes since it is idle: each was a warning', async () => {
+    const changes: boolean[] = [];
+    const idle = connectRedis(process.env.REDIS_URL ?? '', (up) => changes.push(up));
+    await new Promise((resolve) => idle.once('ready', resolve));
+    const again = new Promise((resolve) => idle.once('close', () => idle.once('ready', resolve)));
+    // Closes as `timeout` does, which counts for every connection of this server.
+    await redis.call('CLIENT', 'KILL', 'ID', String(await idle.call('CLIENT', 'ID')));
+    await again;
+    expect(await idle.get('key')).toBeNull();
+    expect(changes).toEqual([true]);
+    idle.disconnect();
+  });
+
   it('says what a server says that lets nobody in: an operator read of a stream that is not writeable', async () => {
     const stranger = connectRedis(Object.assign(new URL(process.env.REDIS_URL ?? ''), { username: 'stranger', password: 'wrong' }).href);
     await new Promise((resolve) => stranger.once('reconnecting', resolve));
