@@ -139,7 +139,9 @@ export class Relay {
   async #remind(): Promise<void> {
     if (!this.#publisher || this.#position === 0 || Date.now() - this.#remindedAt < this.remindEveryMs) return;
     this.#remindedAt = Date.now();
+    await setTimeout(BETWEEN_MS);
     await this.#publisher.remind(this.#position);
+    await setTimeout(BETWEEN_MS);
   }
 
   /** Fences the former publisher, then asks how far it came. A replica that takes the lease meanwhile fences this one. */
