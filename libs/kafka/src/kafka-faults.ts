@@ -23,9 +23,9 @@ const CAN = {
 const REASONS = {
   missing: 'it does not exist. Run npm run migrate',
   denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js',
-  session: 'the cluster does not allow its session of 10 s. Set the brokers\' group.min.session.timeout.ms to 10000 at most, and group.max.session.timeout.ms to 10000 at least',
+  session: 'the cluster does not allow its session of 10 s. Set group.min.session.timeout.ms of the brokers to 10000 at most, and group.max.session.timeout.ms to 10000 at least',
   foreign: 'it has members that are not of Nuncio. Stop what else reads with this group',
-  full: 'it has as many members as the cluster allows. Raise the brokers\' group.max.size, or run fewer processes',
+  full: 'it has as many members as the cluster allows. Raise group.max.size of the brokers, or run fewer processes',
 } as const;
 /** What a broker answers to a member that it will not have until somebody changes something: another process would get the same answer. */
 const JOIN_REFUSALS: Readonly<Record<string, Reason>> = { INVALID_SESSION_TIMEOUT: 'session', INCONSISTENT_GROUP_PROTOCOL: 'foreign', GROUP_MAX_SIZE_REACHED: 'full' };
