@@ -4,6 +4,7 @@ import { buildIndex } from './build-index.js';
 import { openDatabase, type DatabaseOptions } from './data-source.js';
 import { migrateCommand } from './migrate-command.js';
 import { migrate } from './migrate.js';
+import { neededDatabase } from './needed.js';
 import { freshDatabase, type FreshDatabase } from './testing/index.js';
 
 class First1700000000001 implements MigrationInterface {
@@ -137,3 +138,14 @@ it('builds an index beside writers whatever isolation the role has by default: i
   await database.destroy();
   await own.drop();
 }, 30_000);
+
+it('tells a service at its start that a confirmed commit may be lost', async () => {
+  const own = await freshDatabase();
+  const { reach } = neededDatabase({ url: own.url, schema: 'attic' });
+  expect(await reach()).toEqual([]);
+  const database = await openDatabase({ url: own.url, schema: 'attic' });
+  await database.query(`alter database "${new URL(own.url).pathname.slice(1)}" set synchronous_commit = off`);
+  await database.destroy();
+  expect(await reach()).toEqual([expect.stringMatching(/^synchronous_commit is off: what PostgreSQL has confirmed is lost if it crashes/)]);
+  await own.drop();
+});
