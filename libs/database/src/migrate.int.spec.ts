@@ -93,7 +93,7 @@ it('leaves nothing of a failed migration, and lets the next process in', async (
 it('takes its time although the role has none, and says which setting ends what cannot: it was told to narrow the time or the filters', async () => {
   const own = await freshDatabase();
   const database = await openDatabase({ url: own.url, schema: 'public' });
-  await database.query(`alter database "${new URL(own.url).pathname.slice(1)}" set statement_timeout = '200ms'`);
+  for (const setting of [`statement_timeout = '200ms'`, `transaction_timeout = '400ms'`]) await database.query(`alter database "${new URL(own.url).pathname.slice(1)}" set ${setting}`);
   await database.destroy();
   class Slow1700000000001 implements MigrationInterface {
     async up(runner: QueryRunner): Promise<void> {

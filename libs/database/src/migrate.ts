@@ -73,6 +73,8 @@ async function locked<T>(runner: QueryRunner | undefined, { schema }: DatabaseOp
   if (!(await isLocked(runner, `nuncio migrate ${schema}`))) return BUSY;
   // This transaction is idle for as long as an index is built on the other connection, and a migration may take longer than the role's statements otherwise may.
   await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; ${BRIEFLY}`);
+  // PostgreSQL 17 and later.
+  await runner.query(`select set_config(name, '0', true) from pg_settings where name = 'transaction_timeout'`);
   await runner.query(`create schema if not exists "${schema}"`);
   return work(runner);
 }
