@@ -8,6 +8,11 @@ import type { RedisEnv } from './redis-env.js';
 export type RedisClient = Redis | Cluster;
 
 const COMMAND_TIMEOUT_MS = 1_000;
+/**
+ * A connection of which nothing comes for so long, although something was asked, is replaced. A firewall or a network that forgets a connection says nothing, and the system would send
+ * again for a quarter of an hour.
+ */
+const SILENT_MS = 3_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 const reconnectAfter = (times: number): number => Math.min(MAX_RECONNECT_DELAY_MS, 50 * 2 ** Math.min(times, 10));
 
@@ -83,6 +88,7 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENT_MS,
     retryStrategy: reconnectAfter,
     // After a failover a former primary is a replica. Reconnecting to the same address, or through Sentinel, leads to the new primary.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -91,7 +97,7 @@ function clientOf(env: Partial<RedisEnv>): RedisClient {
   const login = { username: env.REDIS_USERNAME, password: env.REDIS_PASSWORD?.reveal(), ...(env.REDIS_SSL && { tls: ca }) };
   if (env.REDIS_SENTINELS) return new Redis({ ...patience, ...login, ...sentinel(env, ca) });
   return new Cluster(env.REDIS_CLUSTER ?? [], {
-    redisOptions: { ...login, commandTimeout: COMMAND_TIMEOUT_MS, connectTimeout: COMMAND_TIMEOUT_MS },
+    redisOptions: { ...login, commandTimeout: COMMAND_TIMEOUT_MS, connectTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SILENT_MS },
     enableOfflineQueue: false,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
     // Slots' owners are looked up regularly, so that a replica that has taken over is found before the old owner refuses commands.

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
 import { parseKeyRing, Secret } from '@nuncio/sealing';
@@ -167,6 +169,29 @@ describe('connectRedis', () => {
     expect(changes).toEqual([true]);
     idle.disconnect();
   });
+
+  it('replaces a connection that the network has forgotten: every command failed until the system gave it up, a quarter of an hour later', async () => {
+    const server = new URL(process.env.REDIS_URL ?? '');
+    const forgotten: Socket[] = [];
+    const firewall = createServer((near) => {
+      const far = connect(Number(server.port), server.hostname);
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      forgotten.push(near, far);
+    }).listen(0, '127.0.0.1');
+    await once(firewall, 'listening');
+    const client = connectRedis(Object.assign(new URL(server), { port: String((firewall.address() as AddressInfo).port) }).href);
+    const ready = (): Promise<unknown> => new Promise((resolve) => client.once('ready', resolve));
+    await ready();
+    for (const socket of forgotten.splice(0)) socket.unpipe().pause();
+    const again = ready();
+    await expect(client.get('key')).rejects.toThrow('timed out');
+    await again;
+    expect(await client.get('key')).toBeNull();
+    client.disconnect();
+    for (const socket of forgotten) socket.destroy();
+    firewall.close();
+  }, 20_000);
 
   it('says what a server says that lets nobody in: an operator read of a stream that is not writeable', async () => {
     const stranger = connectRedis(Object.assign(new URL(process.env.REDIS_URL ?? ''), { username: 'stranger', password: 'wrong' }).href);
