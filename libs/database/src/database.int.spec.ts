@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -78,6 +79,27 @@ describe('defaults of the database', () => {
     await odd.destroy();
     await own.drop();
   });
+});
+
+/** What `/proc/net/tcp` says of the timer of the connection from a port: 2 = it asks whether the other side is there; and when, in seconds. */
+function timersFrom(port: number): { kind: number; inSeconds: number }[] {
+  const own = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1).map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([, from = '', , state, , timer = '']) => {
+    const [kind = '', ticks = ''] = timer.split(':');
+    return from.endsWith(own) && state === '01' ? [{ kind: parseInt(kind, 16), inSeconds: parseInt(ticks, 16) / 100 }] : [];
+  });
+}
+
+(process.platform === 'linux' ? describe : describe.skip)('a connection', () => {
+  it('that is idle is asked after, so that no firewall forgets it, and one that leads nowhere is noticed: its next statement hung for a quarter of an hour', async () => {
+    const idle = await openDatabase({ url: fresh.url, schema: 'public', poolSize: 1 });
+    const [{ port }] = await idle.query<[{ port: number }]>('select inet_client_port() as port');
+    const timer = (): { kind: number; inSeconds: number } | undefined => timersFrom(port)[0];
+    while (timer()?.kind !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(timer()?.inSeconds).toBeLessThanOrEqual(10);
+    await idle.destroy();
+  }, 10_000);
 });
 
 describe('one connection', () => {
