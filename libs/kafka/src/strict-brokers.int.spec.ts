@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { events } from '@nuncio/contracts';
 import { type KafkaNode, type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
 import kafkajs from 'kafkajs';
-import { applyTopics, createKafka, kafkaFaults, KafkaServer, passOver, topicName, type KafkaSettings } from './index.js';
+import { applyTopics, BatchProducer, createKafka, kafkaFaults, KafkaServer, passOver, topicName, type KafkaSettings } from './index.js';
 import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
@@ -17,9 +17,9 @@ const crashes: string[] = [];
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
-  servers = await ownServers('refused-members');
-  [node] = (await startKafka({ ...servers, kafkaProperties: `group.max.size=2\n${SHORT_SESSIONS}\n` })) as [KafkaNode];
-  kafka = { brokers: [node.address], topicPrefix: 'refused', clientId: 'spec' };
+  servers = await ownServers('strict');
+  [node] = (await startKafka({ ...servers, kafkaProperties: `group.max.size=2\nsocket.request.max.bytes=1200000\n${SHORT_SESSIONS}\n` })) as [KafkaNode];
+  kafka = { brokers: [node.address], topicPrefix: 'strict', clientId: 'spec' };
   await applyTopics(createKafka(kafka), kafka.topicPrefix, [events]);
 }, 180_000);
 afterAll(() => servers.stop());
@@ -32,6 +32,13 @@ function member(group: string): KafkaServer {
   server.addHandler(events.name, (() => Promise.resolve()) as never, true);
   return server;
 }
+
+it('writes more than the brokers take in one request, which close the connection instead of saying so: the same requests were sent again for ever', async () => {
+  const producer = await BatchProducer.connected(kafka);
+  for (const bytes of [300_000, 900_000])
+    await Promise.all(Array.from({ length: 20 }, (_, n) => producer.send(events, { key: `${n}`, value: Buffer.alloc(bytes) }, AbortSignal.timeout(30_000))));
+  await producer.disconnect();
+}, 90_000);
 
 it('joins a group as soon as the cluster allows its session, has room for it, or a stranger has left it, and says meanwhile what to do: the process ended, and the next one as well', async () => {
   const first = member('workers');
