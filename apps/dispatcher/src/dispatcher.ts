@@ -21,6 +21,7 @@ import { Duplicates } from './intake/duplicates.js';
 import { Errands } from './intake/errands.js';
 import { quarantineBatch } from './intake/quarantine.js';
 import { DELAY, WORK } from './intake/transports.js';
+import { DELIVERIES_A_TURN } from './intake/turn.js';
 import { gauge } from './metrics.js';
 import { Endpoints } from './routing/endpoint.js';
 import { RoutingTable } from './routing/routing-table.js';
@@ -145,6 +146,7 @@ export class Dispatcher implements Vitals {
       transportId,
       workTopic: attempts,
       flowHeaders: FLOW_HEADERS,
+      maxBatch: DELIVERIES_A_TURN,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
       beforeRebalance: () => fence().close(),

@@ -1,6 +1,7 @@
 import { crc32c } from '@platformatic/wasm-utils';
 import { decompress } from './codecs.js';
 import { Cursor, FetchedRecord } from './fetched-record.js';
+import { Slices } from './slices.js';
 
 /** Where the fields of a batch begin (Kafka protocol, "Record Batch"). */
 const AT = { length: 8, crc: 17, attributes: 21, lastOffsetDelta: 23, baseTimestamp: 27, maxTimestamp: 35, producerId: 43, count: 57, records: 61 } as const;
@@ -44,9 +45,9 @@ export interface Aborted {
 
 /**
  * The records in a fetched part of a partition's log. Each batch reaches to its last offset, with a gap where its records do not. A batch that is cut off at
- * the end comes with the next fetch. `end` is the offset behind the log's last.
+ * the end comes with the next fetch. `end` is the offset behind the log's last. `slices`: those of the whole fetch.
  */
-export async function readBatches(log: Buffer, aborted: readonly Aborted[], end: bigint): Promise<Fetched[]> {
+export async function readBatches(log: Buffer, aborted: readonly Aborted[], end: bigint, slices = new Slices()): Promise<Fetched[]> {
   const fetched: Fetched[] = [];
   const isAborted = abortedIn(aborted);
   for (let at = 0; at + AT.records <= log.length; ) {
@@ -61,6 +62,7 @@ export async function readBatches(log: Buffer, aborted: readonly Aborted[], end:
       fetched.push(undecodable(batch, following, error));
     }
     at = next;
+    await slices.next();
   }
   return fetched;
 }

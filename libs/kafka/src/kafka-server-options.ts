@@ -26,6 +26,8 @@ export interface KafkaServerOptions {
    * records are one flow.
    */
   readonly flowHeaders?: readonly string[];
+  /** The most records that the handler gets at once; default 500. A record of another flow waits for the batch before it. */
+  readonly maxBatch?: number;
   /** A fetch waits for so many bytes, at most 200 ms; default 1, so that every record comes at once. */
   readonly minBytes?: number;
   /** How often finished records are committed, a multiple of 250 ms; default 250 ms. What finished since is done again after a crash. */

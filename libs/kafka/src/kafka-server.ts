@@ -24,6 +24,7 @@ const DRAIN_MS = 8_000;
 /** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
 const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
 const DRAIN_CHECK_MS = 20;
+const MAX_BATCH = 500;
 
 /** A Nest transport: batches in, records finishing in any order, offsets committed only behind what is finished. */
 export class KafkaServer extends Server implements CustomTransportStrategy {
@@ -213,7 +214,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
     const onRoom = (): void => { this.#reading.resumeWhereRoom([partition]); };
-    const partition: Partition = new Partition(name, topic, id, committed, { backlog: this.#backlog, handle, flowOf: this.#flowOf, putAway: this.options.putAway, onRoom });
+    const partition: Partition = new Partition(name, topic, id, committed, { backlog: this.#backlog, handle, maxBatch: this.options.maxBatch ?? MAX_BATCH, flowOf: this.#flowOf, putAway: this.options.putAway, onRoom });
     return partition;
   }
 

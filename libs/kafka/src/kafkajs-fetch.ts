@@ -11,6 +11,7 @@ import v9 from 'kafkajs/src/protocol/requests/fetch/v9/response.js';
 import v10 from 'kafkajs/src/protocol/requests/fetch/v10/response.js';
 import v11 from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { readBatches, type Aborted } from './fetched-batches.js';
+import { Slices } from './slices.js';
 
 /**
  * How kafkajs 2.2.4 fetches, mended (docs/adr/0018). Importing this file applies it.
@@ -25,18 +26,19 @@ for (const [n, response] of responses.entries()) response.decode = (raw) => deco
 /** Fetch Response => throttle_time_ms [error_code session_id: from 7] [topic [partition]] (Kafka protocol, "Fetch API"). */
 async function decode(answer: Decoder, version: number) {
   const throttleTime = answer.readInt32();
+  const slices = new Slices();
   const session = version < 7 ? {} : { errorCode: answer.readInt16(), sessionId: answer.readInt32() };
-  const responses = await answer.readArrayAsync(async () => ({ topicName: answer.readString(), partitions: await answer.readArrayAsync(() => decodePartition(answer, version)) }));
+  const responses = await answer.readArrayAsync(async () => ({ topicName: answer.readString(), partitions: await answer.readArrayAsync(() => decodePartition(answer, version, slices)) }));
   // From version 8 on a broker answers first, and the client has to wait.
   return version < 8 ? { throttleTime, ...session, responses } : { throttleTime: 0, clientSideThrottleTime: throttleTime, ...session, responses };
 }
 
-async function decodePartition(answer: Decoder, version: number) {
+async function decodePartition(answer: Decoder, version: number, slices: Slices) {
   const [partition, errorCode, highWatermark, lastStableOffset] = [answer.readInt32(), answer.readInt16(), answer.readInt64(), answer.readInt64()];
   if (version >= 5) answer.readInt64();
   const aborted = answer.readArray((): Aborted => ({ producerId: answer.readInt64(), firstOffset: answer.readInt64() }));
   const preferredReadReplica = version < 11 ? -1 : answer.readInt32();
-  const messages = await decodeLog(answer.readBytes() ?? Buffer.alloc(0), aborted, highWatermark);
+  const messages = await decodeLog(answer.readBytes() ?? Buffer.alloc(0), aborted, highWatermark, slices);
   return {
     partition,
     errorCode,
@@ -53,9 +55,9 @@ const MAGIC_AT = 16;
 const BATCHES = 2;
 
 /** Records from before Kafka 0.11 are left to kafkajs. */
-function decodeLog(log: Buffer, aborted: readonly Aborted[], end: bigint): Promise<unknown[]> | unknown[] {
+function decodeLog(log: Buffer, aborted: readonly Aborted[], end: bigint, slices: Slices): Promise<unknown[]> | unknown[] {
   if (log.length <= MAGIC_AT) return [];
-  return log.readInt8(MAGIC_AT) === BATCHES ? readBatches(log, aborted, end) : decodeMessageSet(new Decoder(log), log.length);
+  return log.readInt8(MAGIC_AT) === BATCHES ? readBatches(log, aborted, end, slices) : decodeMessageSet(new Decoder(log), log.length);
 }
 
 /** Whether the group has not been joined again since this batch was requested. */

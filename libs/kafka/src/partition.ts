@@ -12,10 +12,8 @@ import { untilDone } from './until-done.js';
 
 /** A partition that has stopped reading goes on when no more than this part of what may be read ahead is used. */
 const ROOM_TO_GO_ON = 7 / 8;
-/** The size of a batch for the handler. A fetch may bring thousands of records; between batches, answers and heartbeats are processed. */
-const MAX_BATCH = 500;
-/** The size of a batch while more than one flow has records here: a record of another flow waits for the batch before it. */
-const SHARED_BATCH = 64;
+/** A partition that has stopped reading goes on when a commit could record so many records more. */
+const SPAN_TO_GO_ON = 500;
 /** The size of a batch if each record is many pieces of work, and until that is known. */
 const SMALL_BATCH = 16;
 
@@ -23,6 +21,8 @@ const SMALL_BATCH = 16;
 export interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
+  /** The most records that the handler gets at once. A fetch may bring thousands; between batches, answers and heartbeats are processed. */
+  readonly maxBatch: number;
   /** The name of the flow of a record. */
   readonly flowOf: (message: KafkaMessage) => string;
   /** Puts a batch away that cannot be decoded. A rejection is followed by another try. */
@@ -81,7 +81,7 @@ export class Partition implements RecordOwner {
 
   /** Whether a partition that has stopped reading may go on. There must be room for many records, since records that are fetched and not taken are fetched again. */
   get hasRoom(): boolean {
-    return !this.ports.backlog.fills(ROOM_TO_GO_ON) && this.#tracker.hasRoomFor(this.#tracker.position + MAX_BATCH);
+    return !this.ports.backlog.fills(ROOM_TO_GO_ON) && this.#tracker.hasRoomFor(this.#tracker.position + SPAN_TO_GO_ON);
   }
 
   /** Records that the handler has and has neither finished nor abandoned. */
@@ -202,9 +202,9 @@ export class Partition implements RecordOwner {
     this.#running = true;
     while (!this.#flows.isEmpty && !this.#stopped.signal.aborted) {
       await breathe();
-      const batch = this.#flows.take(this.ports.backlog.isShared ? Math.min(this.#batch, SHARED_BATCH) : this.#batch, this.#mayHave());
+      const batch = this.#flows.take(this.#batch, this.#mayHave());
       if (batch.length) {
-        this.#batch = Math.min(2 * this.#batch, MAX_BATCH);
+        this.#batch = Math.min(2 * this.#batch, this.ports.maxBatch);
         this.#handOver(batch);
         await this.ports.backlog.during(new Set(batch.map(({ flow }) => flow)), this.#untilHandled(batch));
       } else await this.#change();

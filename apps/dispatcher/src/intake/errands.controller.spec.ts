@@ -31,24 +31,41 @@ function retryDueIn(dueInMs: number) {
   const headers = { ...ce, [ERRAND_HEADER]: JSON.stringify(errand) };
   const record: InboundRecord = { topic: 'nuncio.delay.1s', partition: 0, offset: '1', key: null, value, headers, timestamp: NOW, split: () => ({ isDone: () => false, done: () => undefined }), done: () => undefined, abandon: () => { went.resolve('abandoned'); } };
   const stop = new AbortController();
-  const taken = new ErrandsController(ports).onDelayed({ topic: 'delay.1s', partition: 0, records: [record], signal: stop.signal, lost: stop.signal });
-  return { clock, stop, taken, went: went.promise };
+  const controller = new ErrandsController(ports);
+  const take = (records: readonly InboundRecord[]): Promise<void> => controller.onDelayed({ topic: 'delay.1s', partition: 0, records: [...records], signal: stop.signal, lost: stop.signal });
+  return { clock, stop, record, take, went: went.promise };
 }
 
 it('starts a retry that is due in a moment when it is, and leaves it to the next owner when it is to stop', async () => {
   const due = retryDueIn(300);
-  await due.taken;
+  await due.take([due.record]);
   due.clock.now += 300;
   expect(await due.went).toBe('started');
   const stopped = retryDueIn(1_500);
-  await stopped.taken;
+  await stopped.take([stopped.record]);
   stopped.stop.abort();
   expect(await stopped.went).toBe('abandoned');
 });
 
 it('sends a retry back into a tier when the clock is put back in its last seconds: it stayed in memory, and held up its partition, for an hour', async () => {
-  const { clock, taken, went } = retryDueIn(300);
-  await taken;
+  const { clock, record, take, went } = retryDueIn(300);
+  await take([record]);
   clock.now -= HOUR_MS;
   expect(tiers.map(({ topic }) => topic.name)).toContain(await went);
+});
+
+it('reads the batch of one partition in a round of the event loop: what came due on all at once held up everybody else', async () => {
+  const { record, take } = retryDueIn(0);
+  const perRound: number[] = [];
+  let read = 0;
+  const counted = { ...record, get value() { return (read += 1, value); } };
+  const taken = Promise.all(Array.from({ length: 6 }, () => take(Array<InboundRecord>(64).fill(counted))));
+  while (read < 6 * 64) {
+    const before = read;
+    await new Promise(setImmediate);
+    perRound.push(read - before);
+  }
+  await taken;
+  // A round may begin between two of ours.
+  expect(Math.max(...perRound)).toBeLessThanOrEqual(2 * 64);
 });

@@ -13,7 +13,7 @@ import { quarantine } from './quarantine.js';
 import { withoutRepetitions } from './repetitions.js';
 import { settle, type SettleContext } from './settle.js';
 import { DELAY, WORK } from './transports.js';
-import { DELIVERIES_A_TURN, turn } from './turn.js';
+import { turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
 
 /** How long a dispatcher waits for its view to reach the position that an errand names. */
@@ -51,6 +51,7 @@ export class ErrandsController {
   }
 
   async #carryOut({ records, signal, lost }: RecordBatch, fence: Fence): Promise<void> {
+    await turn('errands', records.length);
     const { producer } = this.ports;
     const context = { producer, fence, signal, lost };
     const readable: { record: InboundRecord; work: Work }[] = [];
@@ -61,10 +62,7 @@ export class ErrandsController {
       else void quarantine(producer, record, read.reason, read.detail, context);
     }
     const own = await withoutRepetitions(readable, this.ports.duplicates, this.ports.now());
-    for (const [n, { record, work }] of own.entries()) {
-      if (n % DELIVERIES_A_TURN === 0) await turn('errands', own.length - n);
-      this.#goOn(record, work, context);
-    }
+    for (const { record, work } of own) this.#goOn(record, work, context);
   }
 
   /** Starts what is due. What is due later goes on to a tier, or waits here where no tier is as short. */

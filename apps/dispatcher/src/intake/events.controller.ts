@@ -15,7 +15,7 @@ import { withoutRepetitions } from './repetitions.js';
 import { firstErrand } from './resolve.js';
 import { settle } from './settle.js';
 import { WORK } from './transports.js';
-import { DELIVERIES_A_TURN, turn } from './turn.js';
+import { turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
 
 /** An event that matches more subscriptions than this goes on through `deliveries`, so that it does not block its partition. */
@@ -45,6 +45,7 @@ export class EventsController {
     const { duplicates, duplicateWindowSeconds: seconds, producer, spans } = this.ports;
     const { signal, lost } = batch;
     const context = { producer, signal, lost };
+    await turn('events', batch.records.length);
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
     for (const record of batch.records) {
       const event = readEvent(record.headers, record.value);
@@ -55,7 +56,6 @@ export class EventsController {
     const hops = seconds === 0 ? [] : await duplicates.among(sightings);
     if (!hops) metrics.unchecked.inc(readable.length);
     for (const [n, { record, event }] of readable.entries()) {
-      if (n % DELIVERIES_A_TURN === 0) await turn('events', readable.length - n);
       const hop = hops?.[n];
       if (signal.aborted) record.abandon();
       else if (hop === null) {

@@ -1,4 +1,4 @@
-/** So many deliveries are started in one round of the event loop, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
+/** So many records are read, or deliveries of a wide event started, in one round of the event loop, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
 export const DELIVERIES_A_TURN = 64;
 
 /** The starters that take turns: new events, the subscriptions of a wide event, and everything that comes back. */
@@ -62,8 +62,8 @@ const others = new Row('fan-out', 'errands');
 const rows: Readonly<Record<Starter, Row>> = { events: new Row('events'), 'fan-out': others, errands: others };
 
 /**
- * Waits for a turn of this starter. Deliveries are started in portions of `DELIVERIES_A_TURN`, and each portion awaits its turn. Sockets and timers are served in between,
- * so that ten thousand deliveries of one do not run before a single one of another. `deliveries`: what there is to start; small portions share a round. Undefined = the
- * turn is taken at once.
+ * Waits for a turn of this starter. Records come in batches of at most `DELIVERIES_A_TURN`, deliveries of a wide event are started in such portions, and each awaits its
+ * turn. Sockets and timers are served in between, so that ten thousand deliveries of one do not run before a single one of another. `deliveries`: how many the batch is
+ * about; small batches share a round. Undefined = the turn is taken at once.
  */
 export const turn = (starter: Starter, deliveries = DELIVERIES_A_TURN): Promise<void> | undefined => rows[starter].turn(starter, Math.min(deliveries, DELIVERIES_A_TURN));
