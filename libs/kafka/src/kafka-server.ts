@@ -8,8 +8,7 @@ import { createKafka, QUIET_MS, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
-import { tellOfLostOffsets } from './lost-offsets.js';
-import { tellOfSetOffsets } from './set-offsets.js';
+import { tellOfOffsets } from './lost-offsets.js';
 import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch, FetchTerms } from './kafkajs-fetch.js';
@@ -199,10 +198,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
-    const places = fresh.map(([, place]) => place);
-    void tellOfLostOffsets(this.options, places, offsets);
-    // A commit of ours takes their place, so that it is said once.
-    if (tellOfSetOffsets(this.#groupId, places, offsets) && !this.#closing.signal.aborted) this.#tick();
+    if (tellOfOffsets(this.options, fresh.map(([, place]) => place), offsets) && !this.#closing.signal.aborted) this.#tick();
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {

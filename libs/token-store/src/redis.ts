@@ -62,11 +62,11 @@ function sayWhy(redis: RedisClient): void {
     if (!reasons.has(redis)) reasons.set(redis, 'the connection was closed');
   });
   redis.on('ready', () => reasons.delete(redis));
-  const { sendCommand } = redis;
+  const sendCommand = redis.sendCommand.bind(redis) as (...asked: unknown[]) => unknown;
   redis.sendCommand = (command: Refusable, ...rest: unknown[]) => {
     const { reject } = command;
     command.reject = (error) => { reject(NO_CONNECTION.test(error.message) ? new Error(whyAway(redis) ?? error.message, { cause: error }) : error); };
-    return (sendCommand as (...asked: unknown[]) => unknown).call(redis, command, ...rest);
+    return sendCommand(command, ...rest);
   };
 }
 
