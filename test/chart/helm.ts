@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheDirectory } from '@nuncio/embedded';
 import { parseAllDocuments } from 'yaml';
 
 /** Found from the source and from the built file. */
@@ -13,7 +13,7 @@ export const INSTALLATIONS = globSync('ci/*.yaml', { cwd: CHART }).sort();
 
 const MODULE = 'helm.sh/helm/v3/cmd/helm@v3.22.0';
 const KUBERNETES = ['--kube-version', '1.31.0'];
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio', 'helm-3.22.0');
+const cache = join(cacheDirectory(), 'helm-3.22.0');
 
 export interface Manifest {
   readonly apiVersion: string;

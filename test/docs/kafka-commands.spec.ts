@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cacheDirectory } from '@nuncio/embedded';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { sharedStack } from '../fleet/fleet.js';
 
@@ -22,7 +23,7 @@ const commands = globSync(['docs/*.md', 'docs/runbooks/*.md'], { cwd: WORKSPACE 
   Array.from(readFileSync(join(WORKSPACE, page), 'utf8').matchAll(/`(kafka-[a-z-]+ -[^`]+)`/g), ([, command = '']) => ({ page, command })),
 );
 /** The broker that Maven has fetched for the tests. */
-const [broker = ''] = globSync(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio/kafka-*/kafka_2.13-*.jar'));
+const [broker = ''] = globSync(join(cacheDirectory(), 'kafka-*/kafka_2.13-*.jar'));
 const isPossible = broker !== '' && !spawnSync('java', ['-version']).error && !spawnSync('mvn', ['-version']).error;
 
 (isPossible || process.env.CI ? describe : describe.skip)("Kafka's own commands in the docs", () => {

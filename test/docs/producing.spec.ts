@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cacheDirectory } from '@nuncio/embedded';
 import { Receiver } from '@nuncio/fixtures';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet, sharedStack } from '../fleet/fleet.js';
@@ -25,7 +25,7 @@ const EVERY_ONE = Boolean(process.env.EVERY_SNIPPET);
 const isInstalled = (command: string, flag = '--version'): boolean => !spawnSync(command, [flag]).error;
 
 /** The jars that Maven has fetched for the Kafka of the tests. */
-const jars = (): string[] => globSync(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio/kafka-*/*.jar'));
+const jars = (): string[] => globSync(join(cacheDirectory(), 'kafka-*/*.jar'));
 
 interface Language {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheDirectory } from '@nuncio/embedded';
 import { mirror } from './compose-plugin.js';
 import type { Engine } from './engine.js';
 
@@ -48,7 +48,7 @@ const npm = (): string => dirname(dirname(realpathSync(process.env.npm_execpath 
 
 /** The jars that `startKafka` has fetched. */
 function jars(): string {
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio');
+  const cache = cacheDirectory();
   const [found] = globSync('kafka-*', { cwd: cache }).filter((name) => existsSync(join(cache, name, 'kafka_2.13-4.1.0.jar')));
   if (!found) throw new Error('the jars of Kafka are not there yet: npm start fetches them');
   return join(cache, found);

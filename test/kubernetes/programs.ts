@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '@nuncio/embedded';
 import { WORKSPACE } from '../chart/helm.js';
 
 export interface Programs {
@@ -22,7 +22,7 @@ const DEFINITIONS = {
 /** Builds the programs unless they were built before. It needs Go, and takes about ten minutes of processor time. */
 export function programs(): Programs {
   const [, version = ''] = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(join(MODULE, 'go.mod'), 'utf8')) ?? [];
-  const dir = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio', `kubernetes-${version}`);
+  const dir = join(cacheDirectory(), `kubernetes-${version}`);
   const built = { etcd: join(dir, 'server'), apiServer: join(dir, 'kube-apiserver'), kubectl: join(dir, 'kubectl') };
   if (Object.values(built).every((file) => existsSync(file))) return built;
   const [major, minor] = version.split('.');

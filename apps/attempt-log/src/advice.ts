@@ -12,7 +12,7 @@ interface Advice {
 export const BY_CLASS: Readonly<Record<ErrorClass, Advice>> = {
   dns: { means: 'the host name of the endpoint does not resolve', toDo: 'check the URL and its DNS records' },
   connect: { means: 'the connection was refused, reset or closed early, or the endpoint is unreachable', toDo: 'check that the endpoint is up, its port, and that no firewall blocks Nuncio' },
-  tls: { means: 'the TLS handshake failed', toDo: "check the endpoint's certificate: its name, its expiry and its chain" },
+  tls: { means: 'the TLS handshake failed', toDo: "read `error.detail`; check the endpoint's certificate (its name, its expiry, its chain), and whether it requires one of its clients" },
   timeout: { means: 'no whole answer came within the timeout of the callback', toDo: "let the endpoint answer first and work afterwards, or increase the callback's `timeoutMs`" },
   http: { means: 'the status is no success', toDo: 'read the answer of the endpoint; the table of statuses says more' },
   redirect: { means: 'the endpoint redirects, and redirects are never followed', toDo: 'give the callback the URL that it redirects to' },

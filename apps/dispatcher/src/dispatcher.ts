@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { attempts, events, PUBLISHER_HEADER, tiers, type AggregateRecord, type DispatcherGauges } from '@nuncio/contracts';
 import { descriptorsWithin, Egress, egressOptions, openFilesLimit } from '@nuncio/egress';
-import { BatchProducer, ConfigView, createKafka, kafkaFaults, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings } from '@nuncio/kafka';
+import { BatchProducer, ConfigView, createKafka, kafkaFaults, kafkaFor, KafkaServer, READ_AHEAD, type KafkaSettings, type Partition } from '@nuncio/kafka';
 import { WideLog, type Vitals } from '@nuncio/service';
 import { connectRedis, openToken, TokenReader } from '@nuncio/token-store';
 import type { Spans } from '@nuncio/tracing';
@@ -42,7 +42,8 @@ export class Dispatcher implements Vitals {
   readonly #settings: KafkaSettings;
   readonly #egress: Egress;
   readonly #redis;
-  readonly #servers: KafkaServer[];
+  readonly #work: KafkaServer;
+  readonly #delay: KafkaServer;
   readonly producer: BatchProducer;
   readonly view: ConfigView;
   readonly endpoints: Endpoints;
@@ -87,7 +88,7 @@ export class Dispatcher implements Vitals {
       elapsed,
     });
     const ownedPartitions = (): OwnedPartitions => this.#ownedPartitions();
-    const share = (): number => this.#servers[0]?.share ?? 1;
+    const share = (): number => this.#work.share;
     const rates = new RateLeases({ redis: this.#redis, prefix: topicPrefix, share, now: elapsed });
     const places = new PlaceLeases({ redis: this.#redis, prefix: topicPrefix, now: elapsed });
     this.bulkhead = new Bulkhead(
@@ -105,17 +106,16 @@ export class Dispatcher implements Vitals {
     const isCurrent = (delivery: Delivery): boolean => this.#isCurrent(delivery);
     const pipeline = new Pipeline({ ...this.deliver, bulkhead: this.bulkhead, recorder: this.recorder, log, random: Math.random, isCurrent, spans });
     this.errands = new Errands(this, pipeline, this.recorder);
-    const work: KafkaServer = this.#server(WORK, 'dispatcher', () => this.workFence);
-    const delay: KafkaServer = this.#server(DELAY, 'delay', () => this.delayFence, delayOf);
-    this.workFence = new Fence(() => work.memberUntil);
-    this.delayFence = new Fence(() => delay.memberUntil);
-    this.#servers = [work, delay];
+    this.workFence = new Fence(() => this.#work.memberUntil);
+    this.delayFence = new Fence(() => this.#delay.memberUntil);
+    this.#work = this.#server(WORK, 'dispatcher', this.workFence);
+    this.#delay = this.#server(DELAY, 'delay', this.delayFence, delayOf);
     this.#observe();
   }
 
   /** The consumer groups, which are started when the configuration is loaded. */
   get servers(): KafkaServer[] {
-    return this.#servers;
+    return [this.#work, this.#delay];
   }
 
   async start(): Promise<void> {
@@ -130,7 +130,7 @@ export class Dispatcher implements Vitals {
 
   missing(): string[] {
     const faults = kafkaFaults();
-    return this.#servers.every((server) => server.isMember) ? faults : ['the consumer groups are not joined', ...faults];
+    return this.servers.every((server) => server.isMember) ? faults : ['the consumer groups are not joined', ...faults];
   }
 
   /** What its pulse reports of its work. */
@@ -139,7 +139,7 @@ export class Dispatcher implements Vitals {
     return { gauges: this.#gauges(), lanes, lanesLeftOut: leftOut };
   }
 
-  #server(transportId: symbol, group: string, fence: () => Fence, delayMs?: (topic: string) => number): KafkaServer {
+  #server(transportId: symbol, group: string, fence: Fence, delayMs?: (topic: string) => number): KafkaServer {
     return new KafkaServer({
       kafka: this.#settings,
       group,
@@ -149,11 +149,11 @@ export class Dispatcher implements Vitals {
       maxBatch: DELIVERIES_A_TURN,
       ...(delayMs && { delayMs, now: () => this.producer.brokerNow }),
       putAway: (batch, lost) => quarantineBatch(this.producer, batch, lost),
-      beforeRebalance: () => fence().close(),
+      beforeRebalance: () => fence.close(),
       afterRebalance: () => {
-        fence().open();
+        fence.open();
       },
-      beforeGivingUp: () => fence().handOn(),
+      beforeGivingUp: () => fence.handOn(),
     });
   }
 
@@ -161,7 +161,7 @@ export class Dispatcher implements Vitals {
   #ownedPartitions(): OwnedPartitions {
     const now = performance.now();
     if (now < this.#owned.until) return this.#owned;
-    const { owned, count } = this.#servers[0]?.ownership(events.name) ?? this.#owned;
+    const { owned, count } = this.#work.ownership(events.name);
     const { owned: before, count: countBefore } = this.#owned;
     const same = count === countBefore && owned.length === before.length && owned.every((id) => before.includes(id));
     this.#owned = same ? Object.assign(this.#owned, { until: now + OWNED_KNOWN_FOR_MS }) : { owned, count, until: now + OWNED_KNOWN_FOR_MS };
@@ -183,8 +183,12 @@ export class Dispatcher implements Vitals {
     this.bulkhead.forget(record.id);
   }
 
+  #partitions(): Partition[] {
+    return this.servers.flatMap(({ partitions }) => [...partitions]);
+  }
+
   #gauges(): DispatcherGauges {
-    const partitions = this.#servers.flatMap((server) => [...server.partitions]);
+    const partitions = this.#partitions();
     const { inFlight, queued, held } = this.bulkhead;
     const oldestMs = Math.max(0, ...partitions.map((partition) => partition.oldestMs));
     return { inFlight, queued, held, oldestUnfinishedSeconds: oldestMs / 1_000, watermarkSpan: Math.max(0, ...partitions.map((partition) => partition.span)) };
@@ -195,7 +199,7 @@ export class Dispatcher implements Vitals {
     gauge('nuncio_queued', 'Deliveries that wait until they may be sent.', () => this.bulkhead.queued);
     gauge('nuncio_held', 'Deliveries that this process has put on hold and that are still held.', () => this.bulkhead.held);
     gauge('nuncio_unfinished_records', 'Records that were read and are not finished.', () =>
-      this.#servers.flatMap((server) => [...server.partitions]).reduce((sum, { unfinished }) => sum + unfinished, 0),
+      this.#partitions().reduce((sum, { unfinished }) => sum + unfinished, 0),
     );
     gauge('nuncio_watermark_span', 'The distance from the lowest unfinished offset to the last one read, in the worst partition.', () => this.#gauges().watermarkSpan);
     gauge(

@@ -213,6 +213,18 @@ describe('an authorization server of its own kind', () => {
     expect(asked).toEqual(['application/x-www-form-urlencoded', expect.stringMatching(/^Nuncio\//), 'identity']);
   });
 
+  it.each<[string, string, (response: ServerResponse) => unknown]>([
+    ['connect', 'the connection was closed early', (response) => response.destroy()],
+    ['timeout', 'no answer came in time', () => undefined],
+    ['too_large', 'the answer is longer than 65536 bytes', (response) => response.end(Buffer.alloc(100_000))],
+  ])('fails with class %s, and in words: %s', async (errorClass, description, treat) => {
+    const hasty = new ClientCredentials(egress, ring, 300);
+    const tokenUrl = await listen((_, response) => {
+      treat(response);
+    });
+    expect(await hasty.fetch(credential({ tokenUrl }))).toMatchObject({ ok: false, tokenError: { class: errorClass, description } });
+  });
+
   it('may compress its metadata and its token although it is asked not to', async () => {
     const issuer: string = await listen(({ url }, response) => {
       const body = url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` };

@@ -28,7 +28,7 @@ export class ClientCredentials {
       const client = openClient(this.ring, credential, tokenUrl);
       const request = await tokenRequest(client, Date.now());
       const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
-      const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client, request.body) }) : refused(classOf(answer));
+      const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client, request.body) }) : failureOf(answer);
       // An issuer may move its token endpoint, so a failure makes the next request look it up again.
       if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
       return response;
@@ -58,7 +58,7 @@ export class ClientCredentials {
         return tokenUrl;
       }
       // If both failed, a 404 says less than any other failure.
-      if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : refused(classOf(answer));
+      if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : failureOf(answer);
     }
     return failure ?? refused('invalid_response');
   }
@@ -114,5 +114,8 @@ function refusalOf(answer: Extract<Answer, { ok: true }>): RefusedToken {
   return response.ok || answer.status === 200 ? refused('invalid_response', answer.status, 'the answer is not metadata of this issuer (RFC 8414 §3.3)') : response;
 }
 
-/** A failure of the egress proxy is ours, not the authorization server's. The class `token` does not occur here. */
-const classOf = ({ error }: Extract<Answer, { ok: false }>): TokenError['class'] => (error.class === 'proxy' || error.class === 'token' ? 'internal' : error.class);
+/** A failure of the egress proxy is ours, not the authorization server's, and no tenant is shown its details. The class `token` does not occur here. */
+function failureOf({ error }: Extract<Answer, { ok: false }>): RefusedToken {
+  if (error.class === 'proxy' || error.class === 'token' || error.class === 'internal') return refused('internal');
+  return refused(error.class, null, error.detail);
+}

@@ -55,19 +55,26 @@ export interface TokenAdvice {
   readonly sentence: string;
 }
 
-/** The advice for a failed token request: one sentence, and for an unreadable answer also what is wrong with it. */
+/** Classes whose description says what went wrong with the connection or the answer. */
+const DESCRIBED: ReadonlySet<TokenError['class']> = new Set(['connect', 'tls', 'timeout', 'invalid_response']);
+
+/** The advice for a failed token request: one sentence, and for a failed connection or an unreadable answer also what is wrong with it. */
 export function advise({ class: errorClass, httpStatus, code, description }: TokenError): TokenAdvice {
   const answers = `The server answers ${httpStatus ?? 'an error'}${code === null ? '' : ` ${code}`}`;
   // Keycloak says unauthorized_client of a wrong secret: a 401 means id or secret, whatever the code.
   if (httpStatus === 401) return { code: 'token.client_refused', sentence: `${answers}: ${CHECK_CLIENT}.` };
   if (code !== null && isKnown(code)) return { code: `token.${code}`, sentence: `The server says ${code}: ${BY_CODE[code]}.` };
-  if (code !== null) return { code: 'token.unknown_code', sentence: `The server says ${code}: ask its operator what this code means.` };
-  if (errorClass === 'invalid_response' && description !== undefined) return { code: 'token.invalid_response', sentence: `${BY_CLASS.invalid_response} What is wrong: ${description}.` };
-  if (errorClass !== 'http') return { code: `token.${errorClass}`, sentence: BY_CLASS[errorClass] };
+  const unknown = code === null ? null : ({ code: 'token.unknown_code', sentence: `The server says ${code}: ask its operator what this code means.` } as const);
+  if (errorClass !== 'http') {
+    if (unknown) return unknown;
+    const wrong = DESCRIBED.has(errorClass) && description !== undefined ? ` What is wrong: ${description}.` : '';
+    return { code: `token.${errorClass}`, sentence: BY_CLASS[errorClass] + wrong };
+  }
   if (httpStatus === 404 || httpStatus === 405) return { code: 'token.wrong_url', sentence: `${answers}: check the token URL.` };
-  if (httpStatus === 403) return { code: 'token.client_refused', sentence: `${answers}: ${CHECK_CLIENT}.` };
   if (httpStatus === 429) return { code: 'token.too_many_requests', sentence: `${answers}: Nuncio asked too often, and now waits as long as the server said.` };
   if (httpStatus !== null && httpStatus >= 500) return { code: 'token.server_failed', sentence: `${answers}: the server has failed; Nuncio asks again by itself.` };
+  if (unknown) return unknown;
+  if (httpStatus === 403) return { code: 'token.client_refused', sentence: `${answers}: ${CHECK_CLIENT}.` };
   return { code: 'token.http', sentence: `${answers}: ask its operator why.` };
 }
 

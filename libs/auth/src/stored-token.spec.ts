@@ -56,6 +56,20 @@ describe('advice', () => {
     expect(advice({ class: 'http', httpStatus: 400, code: 'unauthorized_client' })).toContain('client_credentials');
   });
 
+  it('says of a busy or failing server that Nuncio asks again, whatever its code: an unknown one hid that', () => {
+    expect(advice({ class: 'http', httpStatus: 503, code: 'temporarily_unavailable' })).toBe('The server answers 503 temporarily_unavailable: the server has failed; Nuncio asks again by itself.');
+    expect(advice({ class: 'http', httpStatus: 429, code: 'slow_down' })).toContain('Nuncio asked too often');
+    expect(advice({ class: 'http', httpStatus: 404, code: 'not_found' })).toContain('check the token URL');
+    expect(advice({ class: 'http', httpStatus: 400, code: 'use_dpop_nonce' })).toContain('ask its operator what this code means');
+    expect(advice({ class: 'invalid_response', httpStatus: 200, code: 'quota' })).toContain('ask its operator what this code means');
+  });
+
+  it('says of a failed connection what is wrong with it', () => {
+    const description = 'it requires a client certificate';
+    expect(advice({ class: 'tls', httpStatus: null, code: null, description })).toBe(`The TLS connection to the authorization server failed: check its certificate, its name and its chain. What is wrong: ${description}.`);
+    expect(advice({ class: 'internal', httpStatus: null, code: null, description })).not.toContain(description);
+  });
+
   it('says of an invalid answer what is wrong with it', () => {
     const description = 'token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential';
     expect(advice({ class: 'invalid_response', httpStatus: 200, code: null, description })).toContain(description);

@@ -82,11 +82,14 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARS || !ACCESS_TOKEN.test(token))
     return refused('invalid_response', `access_token is ${token === undefined ? 'missing' : 'no text of 1 to 16,384 visible ASCII characters'}`);
   if (!assumeBearer && !(typeof type === 'string' && type.toLowerCase() === 'bearer'))
-    return refused('invalid_response', `token_type is ${shown(type, TOKEN_TYPE) ?? (type === undefined ? 'missing' : 'not readable')}, not Bearer; where it means a bearer token, set assumeBearer on the credential`);
+    return refused('invalid_response', `token_type is ${shown(type, TOKEN_TYPE) ?? (type === undefined ? 'missing' : 'not readable')}, not Bearer; ${isOfProof(type) ? 'the server binds its tokens to a proof that Nuncio does not send, so ask its operator for bearer tokens' : 'where it means a bearer token, set assumeBearer on the credential'}`);
   const expiresInSeconds = expiresIn === undefined ? null : readSeconds(expiresIn);
   if (expiresInSeconds === 'unreadable') return refused('invalid_response', 'expires_in is no number of seconds');
   return { ok: true, accessToken: new Secret(token), expiresInSeconds, scope: shown(scope, SCOPE) };
 }
+
+/** Token types that are used with a proof of possession (RFC 9449 §5). An endpoint takes no such token as a bearer token. */
+const isOfProof = (type: unknown): boolean => typeof type === 'string' && /^(?:dpop|mac|pop)$/i.test(type);
 
 /** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3. */
 const TOKENS = ['access_token', 'refresh_token', 'id_token'];

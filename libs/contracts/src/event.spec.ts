@@ -65,6 +65,28 @@ describe('a CloudEvent on Kafka', () => {
     expect(event.contentType).toBe('image/png');
   });
 
+  it.each([
+    ['application/xml', '"<a b=\\"1\\">\\u00e9</a>"', '<a b="1">é</a>'],
+    ['text/plain; charset=utf-8', '"{}"', '{}'],
+    ['text/plain', '{ "a": 1.0 }', '{ "a": 1.0 }'],
+    ['application/json', '"<a/>"', '"<a/>"'],
+    ['application/vnd.acme.v1+JSON; a=b', '"\\u00e9"', '"\\u00e9"'],
+    ['text/json', '"1"', '"1"'],
+    ['', '"1"', '"1"'],
+  ])('has the same payload in structured mode as in binary mode: XML arrived as a JSON string (datacontenttype "%s", data %s)', (datacontenttype, data, payload) => {
+    expect(read(structured, `{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":${JSON.stringify(datacontenttype)},"data":${data}}`).payload.toString()).toBe(payload);
+    expect(read(structured, `{"data":${data},"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":${JSON.stringify(datacontenttype)}}`).payload.toString()).toBe(payload);
+  });
+
+  it('keeps the digits of a number in structured mode: those beyond a double were changed', () => {
+    const event = read(structured, '{"specversion":"1.0","id":12345678901234567890,"source":"s","type":"t","price":1.50,"far":1e400,"flag":true}');
+    expect(event).toMatchObject({ ceId: '12345678901234567890', attributes: { price: '1.50', far: '1e400', flag: 'true' } });
+  });
+
+  it('is read in structured mode with a byte order mark before it', () => {
+    expect(read(structured, '\ufeff{"specversion":"1.0","id":"1","source":"s","type":"t","data":{"a":1}}').payload.toString()).toBe('{"a":1}');
+  });
+
   it.each<[string, RecordHeaders, string | null]>([
     ['of the header', { 'content-type': 'application/xml' }, 'application/xml'],
     ['of the attribute where there is no header', { ce_datacontenttype: 'application/xml' }, 'application/xml'],
@@ -174,6 +196,7 @@ describe('a CloudEvent on Kafka', () => {
     ['structured mode with a list', structured, '[]', 'bad-structured'],
     ['structured mode that is not UTF-8', structured, Buffer.from([0x7b, 0xff, 0x7d]), 'bad-structured'],
     ['half of a surrogate pair, escaped in JSON', structured, '{"specversion":"1.0","id":"\\ud800","source":"s","type":"t"}', 'bad-attribute'],
+    ['half of a surrogate pair in data that is text', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/plain","data":"\\ud800"}', 'bad-structured'],
     ['an object as an attribute', structured, '{"specversion":"1.0","id":"1","source":"s","type":"t","x":{}}', 'bad-structured'],
   ])('refuses %s', (_, headers, value, expected) => {
     expect(reason(headers, value)).toBe(expected);

@@ -1,7 +1,7 @@
 import { isTenantId } from './aggregates/tenant.js';
-import { text, utf8, type RecordHeaders } from './header-text.js';
+import { text, type RecordHeaders } from './header-text.js';
 import { eventId } from './ids.js';
-import { jsonParts, type JsonPart } from './json-parts.js';
+import { membersOf, readJsonFormat } from './json-format.js';
 import { essenceOf, isMediaType } from './media-type.js';
 import { isReserved, NOTICE_SOURCE } from './notices/reserved.js';
 import { isTimestamp } from './timestamp.js';
@@ -60,8 +60,6 @@ const ATTRIBUTE_NAME = /^[a-z0-9]{1,64}$/;
 // cannot carry stop here.
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** RFC 4648 §4, padded. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. This is the only reader: a request over HTTP is
@@ -103,44 +101,10 @@ function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attr
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Reads one CloudEvent in JSON format. The payload is the exact source text of `data`, or `data_base64` decoded. */
 function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
-  const bad = (detail: string): Unreadable => ({ reason: 'bad-structured', detail });
-  const source = utf8(value);
-  if (source === null) return bad('the value is not UTF-8');
-  const members = membersOf(source);
-  if (typeof members === 'string') return bad(members);
-  const attributes: Record<string, string> = { ...defaults };
-  const payloads: Buffer[] = [];
-  const names = new Set<string | null>();
-  for (const { name, text } of members) {
-    if (names.has(name)) return bad(`the member ${name} occurs twice`);
-    names.add(name);
-    if (name === null) continue;
-    if (name === 'data') {
-      payloads.push(Buffer.from(text));
-      continue;
-    }
-    const given = /^[[{]/.test(text) ? undefined : (JSON.parse(text) as string | number | boolean | null);
-    if (given === null) continue;
-    if (name === 'data_base64') {
-      if (typeof given !== 'string' || !BASE64.test(given)) return bad('data_base64 is no base64 (RFC 4648 §4)');
-      payloads.push(Buffer.from(given, 'base64'));
-    } else if (given === undefined) return bad(`attribute ${name} is neither text, number nor boolean`);
-    else attributes[name] = String(given);
-  }
-  const [payload = Buffer.alloc(0), another] = payloads;
-  return another ? bad('data and data_base64 are both given') : toEvent(attributes, null, payload, publisher, 'application/json');
-}
-
-/** The members of a JSON object, or a sentence that says why there are none. */
-function membersOf(source: string): JsonPart[] | string {
-  try {
-    JSON.parse(source);
-  } catch {
-    return 'the value is not JSON';
-  }
-  return (source.trimStart().startsWith('{') ? jsonParts(source) : null) ?? 'the value is not a JSON object';
+  const read = readJsonFormat(value);
+  if (typeof read === 'string') return { reason: 'bad-structured', detail: read };
+  return toEvent({ ...defaults, ...read.attributes }, null, read.payload, publisher, 'application/json');
 }
 
 /** `said`: the content type that the record has. `otherwise`: the payload's media type if neither the record nor an attribute has one. */
@@ -202,7 +166,7 @@ function contentTypeFault(contentType: string, attribute: string | undefined): s
 /** Adds a hint to the fault of a structured event that came without its content type, as some libraries send it. */
 function hinted(value: Buffer, read: NuncioEvent | Unreadable): NuncioEvent | Unreadable {
   if (!isUnreadable(read) || read.reason !== 'missing-attribute') return read;
-  const members = membersOf(utf8(value) ?? '');
+  const members = membersOf(value);
   const names = typeof members === 'string' ? [] : members.map(({ name }) => name);
   if (!REQUIRED.every((name) => names.includes(name))) return read;
   return { ...read, detail: `${read.detail}; the value looks like a structured CloudEvent, whose content-type is ${STRUCTURED}` };

@@ -10,10 +10,16 @@ export function text(header: RecordHeaders[string]): string | null {
   return header === undefined ? null : typeof header === 'string' ? header : utf8(header);
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const exact = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const withoutMark = new TextDecoder('utf-8', { fatal: true });
 
 /** null = it is not UTF-8. */
-export function utf8(bytes: Buffer): string | null {
+const utf8 = (bytes: Buffer): string | null => decoded(exact, bytes);
+
+/** A JSON document's text, without the byte order mark that some producers write (RFC 8259 §8.1); null = it is not UTF-8. */
+export const document = (bytes: Buffer): string | null => decoded(withoutMark, bytes);
+
+function decoded(decoder: { decode(bytes: Buffer): string }, bytes: Buffer): string | null {
   try {
     return decoder.decode(bytes);
   } catch {

@@ -5,11 +5,8 @@ export type IdPrefix = 'cb' | 'sub' | 'cred' | 'app' | 'key' | 'att' | 'op';
 
 const hex12 = (ms: number): string => ms.toString(16).padStart(12, '0');
 
-/**
- * A generated id: prefix, 48 bits of Unix milliseconds, 80 random bits, in lower-case hex (sorted like RFC 9562 UUIDv7, without its version bits).
- * Tests may pass time and randomness.
- */
-export const newId = (prefix: IdPrefix, at: number = Date.now(), random: Buffer = randomBits()): string => `${prefix}_${hex12(at)}${random.toString('hex')}`;
+/** A generated id: prefix, 48 bits of Unix milliseconds, 80 random bits, in lower-case hex (sorted like RFC 9562 UUIDv7, without its version bits). */
+export const newId = (prefix: IdPrefix, at: number = Date.now()): string => `${prefix}_${hex12(at)}${randomBits().toString('hex')}`;
 
 const POOL_BYTES = 4_000;
 let pool = Buffer.alloc(0);

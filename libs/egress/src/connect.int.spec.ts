@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { parseAddress } from './address.js';
 import type { Answer } from './answer.js';
 import { checkPeer } from './connect.js';
@@ -246,6 +246,20 @@ describe('TLS', () => {
       ['tls', 'its certificate is not valid yet'],
       ['tls', 'its certificate is from an unknown issuer, or it does not send the intermediate certificates'],
     ]);
+  });
+
+  it.each([
+    ['requires a client certificate', { requestCert: true, maxVersion: 'TLSv1.2' }, 'it has no cipher in common with Nuncio, or requires a client certificate'],
+    ['requires one after the handshake', { requestCert: true, minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] }, 'it requires a client certificate'],
+    ['requires one after the handshake, with HTTP/2', { requestCert: true, minVersion: 'TLSv1.3', ALPNProtocols: ['h2'] }, 'it requires a client certificate'],
+    ['has no cipher in common', { maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' }, 'it has no cipher in common with Nuncio, or requires a client certificate'],
+    ['has no protocol in common', { ALPNProtocols: ['spdy/3'] }, 'it offers neither HTTP/2 nor HTTP/1.1 (ALPN)'],
+  ] satisfies [string, TlsOptions, string][])('says in words what a server wants that %s: OpenSSL had renamed its alerts', async (_, options, detail) => {
+    const picky = createTlsServer({ ...certificate, ...options }, (socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+    picky.on('tlsClientError', () => undefined);
+    await once(picky, 'listening');
+    expect(await post(egressOf(loopback), `https://customer.com:${(picky.address() as AddressInfo).port}/`)).toMatchObject({ error: { class: 'tls', detail } });
+    picky.close();
   });
 
   it('speaks TLS 1.2 or later', async () => {

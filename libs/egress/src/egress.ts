@@ -38,7 +38,7 @@ export interface EgressOptions {
 
 /** With more in progress each takes longer, and none is done sooner: docs/performance.md. */
 export const MAX_HANDSHAKES = 64;
-/** How often a request may be refused unprocessed before that is the answer. */
+/** How often a request may be refused unprocessed. The last connection is the request's own, so that requests of others do not use it up. */
 const MOST_REFUSALS = 2;
 
 const URLS_REMEMBERED = 10_000;
@@ -88,8 +88,9 @@ export class Egress {
     const { identity } = request;
     const origin = identity ? `${target.origin} as ${identity.id}` : target.origin;
     for (let refusals = 0; refusals <= MOST_REFUSALS; ) {
-      const idle = this.#pool.take(origin);
-      const connection = idle ?? (await this.#open(target, origin, request, call));
+      const alone = refusals === MOST_REFUSALS;
+      const idle = alone ? null : this.#pool.take(origin);
+      const connection = idle ?? (await this.#open(target, origin, request, call, alone));
       if (request.sendBefore !== undefined && Date.now() >= request.sendBefore) {
         this.#release(connection);
         throw new OutboundError('token', 'connecting took longer than the token may be used');
@@ -109,20 +110,21 @@ export class Egress {
   }
 
   #release(connection: Connection | Http2Connection): void {
+    if (connection instanceof Http2Connection) connection.left();
     this.#pool.release(connection, connection instanceof Connection || connection.idle);
   }
 
-  /** A new connection, or a slot on one that another request has opened meanwhile. */
-  async #open(target: Target, origin: string, request: OutboundRequest, call: Call): Promise<Connection | Http2Connection> {
+  /** A new connection, or a slot on one that another request has opened meanwhile. `alone`: nobody else uses it until it is released. */
+  async #open(target: Target, origin: string, request: OutboundRequest, call: Call, alone: boolean): Promise<Connection | Http2Connection> {
     for (;;) {
-      const others = this.#openings.get(origin);
-      const opening = others && !others.over ? others : this.#begin(target, origin, request);
+      const others = alone ? undefined : this.#openings.get(origin);
+      const opening = others && !others.over ? others : this.#begin(target, origin, request, alone);
       const connection = (await opening.wait(call)) ?? this.#pool.take(origin);
       if (connection) return connection;
     }
   }
 
-  #begin(target: Target, origin: string, { identity, tenant = '' }: OutboundRequest): Opening<Connection | Http2Connection> {
+  #begin(target: Target, origin: string, { identity, tenant = '' }: OutboundRequest, alone: boolean): Opening<Connection | Http2Connection> {
     const asWhom = this.#secureContexts.of(identity);
     const turn = target.secure ? this.#handshakes.enter(tenant) : null;
     const opening = new Opening(
@@ -132,17 +134,13 @@ export class Egress {
         const spoken = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1';
         if (target.secure) this.#protocols.learn(origin, spoken);
         if (spoken === 'http/1.1') return this.#pool.add(new Connection(origin, target.origin, socket));
-        return this.#pool.add(
-          new Http2Connection(origin, target.origin, socket, () => {
-            this.#protocols.distrust(origin);
-          }),
-        );
+        return this.#pool.add(new Http2Connection(origin, target.origin, socket, this.#protocols), alone);
       },
       (connection) => {
         this.#release(connection);
       },
     );
-    if (target.secure && this.#protocols.mayShare(origin)) {
+    if (!alone && target.secure && this.#protocols.mayShare(origin)) {
       this.#openings.set(origin, opening);
       opening.onOver(() => {
         if (this.#openings.get(origin) === opening) this.#openings.delete(origin);

@@ -3,9 +3,8 @@ import type { Socket } from 'node:net';
 import { MAX_HEAD_BYTES } from './answer-head.js';
 import { LIFE_MS, LONGEST_IDLE_MS } from './connection.js';
 import type { Pooled } from './pool.js';
+import type { Protocols } from './protocols.js';
 
-/** The most concurrent requests before the server has set its limit (RFC 9113 §6.5.2 recommends no fewer). */
-const STREAMS_AT_FIRST = 100;
 /** The most header fields of an answer; above it the stream is reset. */
 const MAX_HEADER_FIELDS = 8_192;
 /** A connection that has been silent for this long gets a PING with its next request, and is dead if that is not answered. */
@@ -24,7 +23,7 @@ export class Http2Connection implements Pooled {
   readonly #endOfLife = performance.now() + LIFE_MS;
   readonly #idle: NodeJS.Timeout;
   #streams = 0;
-  #mostStreams = STREAMS_AT_FIRST;
+  #mostStreams: number;
   #lastAccepted = Infinity;
   #retired = false;
   #heardAt = performance.now();
@@ -32,13 +31,14 @@ export class Http2Connection implements Pooled {
   #greeted = false;
   #broken = false;
 
-  /** `origin`: the pool's key for it. `url`: where it leads. `onBroken`: called if its server violates HTTP/2. */
+  /** `origin`: the pool's key for it. `url`: where it leads. `protocols`: learn what its server allows, and whether it violates HTTP/2. */
   constructor(
     readonly origin: string,
     url: string,
     private readonly socket: Socket,
-    private readonly onBroken: () => void,
+    private readonly protocols: Pick<Protocols, 'mostStreams' | 'learnMostStreams' | 'distrust'>,
   ) {
+    this.#mostStreams = protocols.mostStreams(origin);
     this.#session = connect(url, {
       createConnection: () => socket,
       settings: { enablePush: false, maxHeaderListSize: MAX_HEAD_BYTES },
@@ -48,7 +48,9 @@ export class Http2Connection implements Pooled {
       .on('remoteSettings', ({ maxConcurrentStreams }: Settings) => {
         this.#greeted = true;
         this.heard();
-        if (maxConcurrentStreams !== undefined) this.#mostStreams = maxConcurrentStreams;
+        if (maxConcurrentStreams === undefined) return;
+        this.#mostStreams = maxConcurrentStreams;
+        protocols.learnMostStreams(origin, maxConcurrentStreams);
       })
       .on('goaway', (code: number, lastStreamId: number) => {
         this.#lastAccepted = lastStreamId;
@@ -60,7 +62,7 @@ export class Http2Connection implements Pooled {
       .on('close', () => {
         clearTimeout(this.#idle);
         // The server agreed to HTTP/2 and then did not speak it.
-        if (!this.#greeted) this.onBroken();
+        if (!this.#greeted) protocols.distrust(origin);
       });
     this.#idle = setTimeout(() => {
       if (this.#streams === 0) this.retire();
@@ -79,6 +81,16 @@ export class Http2Connection implements Pooled {
     return this.#streams === 0;
   }
 
+  /** Whether at most the request that is about to be sent uses it. */
+  get quiet(): boolean {
+    return this.#streams <= 1;
+  }
+
+  /** Counts a request before it has a stream, since several may come before the first is sent. */
+  enter(): void {
+    this.#streams++;
+  }
+
   /** Whether one side has violated HTTP/2. */
   get broken(): boolean {
     return this.#broken;
@@ -88,7 +100,12 @@ export class Http2Connection implements Pooled {
   distrust(): void {
     this.#broken = true;
     this.#retired = true;
-    this.onBroken();
+    this.protocols.distrust(this.origin);
+  }
+
+  /** How many bytes have come from the server. */
+  get bytesRead(): number {
+    return this.socket.bytesRead;
   }
 
   /** Called when something came from the server. */
@@ -109,12 +126,11 @@ export class Http2Connection implements Pooled {
   /** Opens a stream. Throws if the connection takes no more, or the headers cannot be sent. */
   request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream {
     const stream = this.#session.request(headers, { endStream });
-    this.#streams++;
     this.#askForLife();
     return stream;
   }
 
-  /** Called when a stream has ended. */
+  /** Called when a request has ended. */
   left(): void {
     this.#streams--;
     if (this.#streams > 0) return;

@@ -2,9 +2,12 @@ import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'nod
 import type { Call } from './call.js';
 import type { Exchanged } from './exchange.js';
 import type { Http2Connection } from './http2-connection.js';
-import { OutboundError, streamFailure } from './outbound-error.js';
+import { OutboundError, streamFailure, tlsAlert } from './outbound-error.js';
 import type { OutboundRequest } from './outbound-request.js';
 import type { Target } from './target.js';
+
+/** Headers beyond Node's limits take more bytes than this, since HPACK's table has 4,096 bytes (RFC 7541), and Huffman coding saves three of eight bits. */
+const LEAST_TOO_LARGE_BYTES = 2_048;
 
 const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
@@ -15,7 +18,7 @@ const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_PRO
  */
 export async function exchangeOverHttp2(connection: Http2Connection, target: Target, request: OutboundRequest, call: Call, over: () => void): Promise<Exchanged> {
   // So that a server that has closed an idle connection is noticed before the request is written.
-  if (connection.idle) await new Promise(setImmediate);
+  if (connection.quiet) await new Promise(setImmediate);
   return new Promise((fulfil, reject) => {
     let stream: ClientHttp2Stream;
     try {
@@ -49,7 +52,9 @@ function headersOf({ origin, path }: Target, { method, headers, body }: Outbound
 
 class StreamExchange {
   readonly #sentAt = performance.now();
+  readonly #readBefore: number;
   #settled = false;
+  #alert: OutboundError | null = null;
   #status = 0;
   #headers: Record<string, string | string[]> = {};
   readonly #chunks: Buffer[] = [];
@@ -63,6 +68,7 @@ class StreamExchange {
     over: () => void,
     private readonly settle: { fulfil(result: Exchanged): void; reject(error: OutboundError): void },
   ) {
+    this.#readBefore = connection.bytesRead;
     stream
       .on('headers', () => {
         this.#began();
@@ -78,12 +84,12 @@ class StreamExchange {
       .on('end', () => {
         if (stream.rstCode === NGHTTP2_NO_ERROR && this.#isWhole) this.#answer(false);
       })
-      // The event `close` gives the result. Only bytes that are not HTTP/2 are reported here.
+      // The event `close` gives the result. Only bytes that are not HTTP/2, and TLS alerts, are reported here.
       .on('error', (error: Error & { code?: string }) => {
+        this.#alert = tlsAlert(error);
         if (error.code === 'ERR_HTTP2_ERROR') connection.distrust();
       })
       .on('close', () => {
-        connection.left();
         over();
         if (!this.#settled) this.#closed();
       });
@@ -127,8 +133,19 @@ class StreamExchange {
 
   #answer(truncated: boolean): void {
     this.#settled = true;
+    if (this.stream.writableLength > 0) this.#stopSending();
     this.call.mark('total');
     this.settle.fulfil({ ok: true, status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks), truncated, timings: this.call.timings, carriage: this.call.carriage });
+  }
+
+  /**
+   * The server has answered before it has read the request (RFC 9113 §8.1). It may count what was sent against the connection's flow-control window for
+   * ever, or reset later requests for it, as HAProxy does. So the connection takes no others.
+   */
+  #stopSending(): void {
+    this.connection.retire();
+    this.stream.close(NGHTTP2_CANCEL);
+    this.stream.destroy();
   }
 
   #closed(): void {
@@ -143,7 +160,8 @@ class StreamExchange {
       // A body shorter than its length is also a protocol error, but no worse than a connection that closed early.
       if (rstCode === NGHTTP2_PROTOCOL_ERROR && (unanswered || this.#isWhole)) this.connection.distrust();
       this.#settled = true;
-      this.settle.reject(streamFailure(rstCode, this.connection.broken, unanswered));
+      const tooLarge = unanswered && this.connection.bytesRead - this.#readBefore > LEAST_TOO_LARGE_BYTES;
+      this.settle.reject(this.#alert ?? streamFailure(rstCode, { broken: this.connection.broken, tooLarge }));
     }
   }
 

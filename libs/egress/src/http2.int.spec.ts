@@ -11,7 +11,7 @@ import { makeCertificate } from './testing/certificate.js';
 import { startRawServer } from './testing/raw-server.js';
 
 const certificate = makeCertificate('DNS:customer.com', 'IP:127.0.0.1');
-const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_PROTOCOL_ERROR } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_PROTOCOL_ERROR } = constants;
 
 let server: Http2SecureServer;
 let url: string;
@@ -223,6 +223,17 @@ describe('an answer over HTTP/2', () => {
     expect(await send({ body: Buffer.alloc(2_000_000) })).toMatchObject({ ok: true, status: 413 });
   });
 
+  it('is too_large only if it was: a server that wants fewer requests ends the connection with the same code', async () => {
+    onStream = (stream) => {
+      stream.on('error', () => undefined).close(NGHTTP2_ENHANCE_YOUR_CALM);
+    };
+    expect(await send()).toMatchObject({ ok: false, error: { class: 'connect', detail: expect.stringContaining('too many requests') } });
+    onStream = (stream) => {
+      stream.on('error', () => undefined).respond({ ':status': 200, ...Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`x-${n}`, 'y'.repeat(600)])) });
+    };
+    expect(await send()).toMatchObject({ ok: false, error: { class: 'too_large' } });
+  });
+
   it.each([
     ['before it', (stream: ServerHttp2Stream) => { stream.close(NGHTTP2_INTERNAL_ERROR); }],
     ['before it, politely', (stream: ServerHttp2Stream) => { stream.close(NGHTTP2_CANCEL); }],
@@ -304,6 +315,20 @@ describe('what was not processed', () => {
     expect(streams).toBe(5);
   });
 
+  it('gets a connection of its own after two refusals: the requests of others used up each new one, and it failed unsent', async () => {
+    stop();
+    await serve(1);
+    let streams = 0;
+    onStream = (stream) => {
+      streams++;
+      // One request for each connection, as with `Connection: close` from Go, or the last of nginx's keepalive_requests.
+      stream.session?.goaway(NGHTTP2_NO_ERROR, stream.id);
+      answer(stream);
+    };
+    expect((await times(20)).map(textOf)).toEqual(Array(20).fill('ok'));
+    expect(streams).toBe(20);
+  });
+
   it('is sent in HTTP/1.1 if the server requires it', async () => {
     onStream = (stream) => {
       stream.on('error', () => undefined).close(NGHTTP2_HTTP_1_1_REQUIRED);
@@ -311,6 +336,72 @@ describe('what was not processed', () => {
     expect(textOf(await send())).toBe('one');
     expect(textOf(await send())).toBe('one');
     expect(sessions).toHaveLength(1);
+  });
+});
+
+describe('a server that answers before it has read the request', () => {
+  const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4];
+  const [END_STREAM, ACK, END_HEADERS] = [1, 1, 4];
+  /** `:status: 200` in HPACK's static table. */
+  const OK = Buffer.from([0x88]);
+  const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
+    const head = Buffer.alloc(9);
+    head.writeUIntBE(payload.length, 0, 3);
+    head.writeUInt8(type, 3);
+    head.writeUInt8(flags, 4);
+    head.writeUInt32BE(stream, 5);
+    return Buffer.concat([head, payload]);
+  };
+  const code = (error: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(error);
+    return bytes;
+  };
+
+  let early: ReturnType<typeof createTlsServer>;
+  let connections: number;
+  /** What it writes, at once, when a request's headers come. It never opens its windows. */
+  let answers: (stream: number) => readonly Buffer[];
+
+  beforeEach(async () => {
+    connections = 0;
+    early = createTlsServer({ ...certificate, ALPNProtocols: ['h2'] }, (socket) => {
+      connections++;
+      socket.on('error', () => undefined).write(frame(SETTINGS, 0, 0));
+      let bytes = Buffer.alloc(0);
+      let at = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'.length;
+      socket.on('data', (chunk) => {
+        bytes = Buffer.concat([bytes, chunk]);
+        for (; bytes.length >= at + 9; at += 9 + bytes.readUIntBE(at, 3)) {
+          const [type, flags, stream] = [bytes[at + 3], bytes[at + 4] ?? 0, bytes.readUInt32BE(at + 5)];
+          if (type === SETTINGS && (flags & ACK) === 0) socket.write(frame(SETTINGS, ACK, 0));
+          if (type === HEADERS) socket.write(Buffer.concat(answers(stream)));
+        }
+      });
+    }).listen(0, '127.0.0.1');
+    await once(early, 'listening');
+    url = `https://127.0.0.1:${(early.address() as AddressInfo).port}/`;
+  });
+  afterEach(() => {
+    early.close();
+  });
+
+  it.each([NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR])('has succeeded, although it resets the stream with code %d', async (error) => {
+    answers = (stream) => [frame(HEADERS, END_HEADERS, stream, OK), frame(DATA, END_STREAM, stream, Buffer.from('ok')), frame(RST_STREAM, 0, stream, code(error))];
+    expect((await times(5, { body: Buffer.alloc(500_000) })).map(textOf)).toEqual(Array(5).fill('ok'));
+    expect((await times(5)).map(textOf)).toEqual(Array(5).fill('ok'));
+  });
+
+  it('has not succeeded if it resets the stream in the middle of its answer', async () => {
+    answers = (stream) => [frame(HEADERS, END_HEADERS, stream, OK), frame(DATA, 0, stream, Buffer.from('ok')), frame(RST_STREAM, 0, stream, code(NGHTTP2_CANCEL))];
+    expect(textOf(await send())).toBe('connect: the request was reset (code 8)');
+  });
+
+  it('gets no other request on that connection: HAProxy reset the next ones, and others waited for its window until they timed out', async () => {
+    answers = (stream) => [frame(HEADERS, END_HEADERS | END_STREAM, stream, OK)];
+    for (let n = 0; n < 3; n++) expect(await send({ body: Buffer.alloc(900_000) })).toMatchObject({ ok: true, status: 200 });
+    expect(connections).toBe(3);
+    await egress.close();
   });
 });
 

@@ -72,10 +72,15 @@ const TLS_SENTENCES: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it does not know the requested server name',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'it has no cipher in common with Nuncio, or requires a client certificate',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it requires a client certificate',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'it offers neither HTTP/2 nor HTTP/1.1 (ALPN)',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept the client certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not accept the client certificate',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not accept the client certificate',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'the client certificate has expired',
 };
+
+/** OpenSSL 3.5 has renamed the alerts that TLS took over from SSL 3. */
+const tlsSentence = (code: string): string | undefined => TLS_SENTENCES[code.replace('ERR_SSL_SSL/TLS_', 'ERR_SSL_SSLV3_')];
 
 /** The endpoint's own certificate has expired, or one above it. `expiredAt`: the end of its own, epoch milliseconds; null = unknown. */
 function expiry(expiredAt: number | null): string {
@@ -92,8 +97,18 @@ export function tlsFailure(error: unknown, trustIsOver: boolean, validTo: number
   if (isOurs(error)) return ours(error);
   if (code === INCOMPLETE || (code === EXPIRED && trustIsOver)) return new OutboundError('internal', `the authorities that are trusted here are incomplete or expired${suffix(error)}`, error);
   if (code in CONNECT_SENTENCES) return new OutboundError('connect', 'the connection was closed during the TLS handshake', error);
-  const sentence = code === EXPIRED ? expiry(validTo) : TLS_SENTENCES[code];
+  const sentence = code === EXPIRED ? expiry(validTo) : tlsSentence(code);
   return new OutboundError('tls', sentence ?? `the TLS handshake failed${suffix(error)}`, error);
+}
+
+/**
+ * The error of a TLS connection after its handshake; null = it is of another kind. A server that speaks TLS 1.3 refuses a client without a certificate
+ * only then.
+ */
+export function tlsAlert(error: unknown): OutboundError | null {
+  const code = codeOf(error);
+  if (!code.startsWith('ERR_SSL_')) return null;
+  return new OutboundError('tls', tlsSentence(code) ?? `the TLS connection failed (${code})`, error);
 }
 
 /** Whether it is an error about trailers of a complete answer. Trailers are not used (RFC 9110 §6.5.1), so the answer counts. */
@@ -104,6 +119,8 @@ export const isOfTrailers = (error: Error): boolean =>
 export function exchangeFailure(error: Error, ended: boolean): OutboundError {
   const code = codeOf(error);
   if (isOurs(error)) return ours(error);
+  const alert = tlsAlert(error);
+  if (alert) return alert;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return new OutboundError('too_large', 'the headers of the answer are too large', error);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
     return new OutboundError('internal', `the request cannot be sent: ${error.message}`, error);
@@ -114,11 +131,14 @@ export function exchangeFailure(error: Error, ended: boolean): OutboundError {
   return new OutboundError('connect', CONNECT_SENTENCES[code] ?? 'the connection was closed early', error);
 }
 
-/** The error of an HTTP/2 stream without a complete answer, by its code (RFC 9113 §7). `broken`: the server violates the protocol. */
-export function streamFailure(code: number, broken: boolean, unanswered: boolean): OutboundError {
+/**
+ * The error of an HTTP/2 stream without a complete answer, by its code (RFC 9113 §7). `broken`: the server violates the protocol. `tooLarge`: enough
+ * bytes came for headers beyond our own limits, which end the stream with the same code as too many requests.
+ */
+export function streamFailure(code: number, { broken, tooLarge }: { readonly broken: boolean; readonly tooLarge: boolean }): OutboundError {
   if (broken) return new OutboundError('invalid_response', 'the answer is not valid HTTP/2');
-  // Our own side refused headers beyond its limits.
-  if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM && unanswered) return new OutboundError('too_large', 'the headers of the answer are too large');
+  if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    return tooLarge ? new OutboundError('too_large', 'the headers of the answer are too large') : new OutboundError('connect', 'the endpoint ended the request because of too many requests or resets (code 11)');
   if (code === constants.NGHTTP2_NO_ERROR) return new OutboundError('connect', 'the connection was closed early');
   return new OutboundError('connect', `the request was reset (code ${code})`);
 }

@@ -5,12 +5,17 @@ class Wire implements Pooled {
   usable = true;
   shared = false;
   room = 1;
+  entered = 0;
   readonly #listeners: (() => void)[] = [];
 
   constructor(readonly origin: string) {}
 
   onClosed(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  enter(): void {
+    this.entered++;
   }
 
   retire(): void {
@@ -59,6 +64,18 @@ describe('Pool', () => {
     pool.release(wire, false);
     pool.release(wire, false);
     expect([pool.take('https://a'), pool.take('https://a')]).toEqual([wire, null]);
+  });
+
+  it('gives a connection that somebody needs alone to nobody else before it is released', () => {
+    const pool = new Pool<Wire>();
+    const wire = new Wire('https://a');
+    wire.shared = true;
+    wire.room = 9;
+    pool.add(wire, true);
+    expect(pool.take('https://a')).toBeNull();
+    pool.release(wire);
+    expect(pool.take('https://a')).toBe(wire);
+    expect(wire.entered).toBe(2);
   });
 
   it('never closes a shared connection in use for its age', () => {

@@ -8,6 +8,8 @@ export interface Pooled {
   /** Whether it takes several concurrent requests (HTTP/2). `room`: how many more. */
   readonly shared: boolean;
   readonly room: number;
+  /** Counts a request that gets it; absent if it takes only one. */
+  enter?(): void;
   /** Closes it as soon as it has no request in progress. */
   retire(): void;
   onClosed(listener: () => void): void;
@@ -49,18 +51,20 @@ export class Pool<C extends Pooled> {
         connection.retire();
       } else if (room > 0) {
         this.#idle.delete(connection);
+        connection.enter?.();
         return connection;
       }
     }
     return null;
   }
 
-  /** Adds a new connection that is in use. */
-  add(connection: C): C {
+  /** Adds a new connection that is in use. `alone`: nobody else may take it before it is released. */
+  add(connection: C, alone = false): C {
     const origin = this.#origins.get(connection.origin) ?? { free: [], open: new Set<C>() };
     this.#origins.set(connection.origin, origin);
     origin.open.add(connection);
-    if (connection.shared) origin.free.push(connection);
+    connection.enter?.();
+    if (connection.shared && !alone) origin.free.push(connection);
     connection.onClosed(() => {
       this.#remove(connection, origin);
     });

@@ -1,3 +1,4 @@
+export { cacheDirectory } from './cache-directory.js';
 export { exitOnSignal } from './exit-on-signal.js';
 export { freePort } from './free-port.js';
 export { type OwnServers, ownServers } from './own-servers.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheDirectory } from './cache-directory.js';
 import type { ServerContext } from './server-context.js';
 
 export interface Download {
@@ -15,8 +15,7 @@ export interface Download {
 }
 
 /**
- * The directory with a pom's dependencies. They are fetched once for each user and content of the pom, into `$XDG_CACHE_HOME/nuncio`
- * (`~/.cache/nuncio`), so that a second clone finds them. Throws one sentence that says what to do if Maven is missing or fails.
+ * The directory with a pom's dependencies. They are fetched once for each user and content of the pom, so that a second clone finds them. Throws one sentence that says what to do if Maven is missing or fails.
  */
 export async function dependenciesOf(download: Download, context: ServerContext): Promise<string> {
   const pom = fileURLToPath(download.pom);
@@ -24,7 +23,7 @@ export async function dependenciesOf(download: Download, context: ServerContext)
     .update(await readFile(pom))
     .digest('hex')
     .slice(0, 12);
-  const directory = join(context.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nuncio', `${basename(dirname(pom))}-${version}`);
+  const directory = join(cacheDirectory(context.env), `${basename(dirname(pom))}-${version}`);
   if (!existsSync(directory)) await oneAtATime(() => fetch(pom, directory, download, context));
   return directory;
 }

@@ -50,6 +50,28 @@ describe('Backlog', () => {
     }
   });
 
+  it('gives handlers another batch of a flow while there is room, and at most four while other flows are here', async () => {
+    const backlog = new Backlog();
+    const one = backlog.flow('one');
+    const handled = Array.from({ length: 4 }, () => Promise.withResolvers<undefined>());
+    const during = handled.map(({ promise }, n) => {
+      const counted = backlog.during(new Set([one]), promise.then(() => undefined));
+      expect([one.batches, backlog.mayHandOver(one)]).toEqual([n + 1, true]);
+      return counted;
+    });
+    const other = backlog.flow('other');
+    expect([backlog.mayHandOver(one), backlog.mayHandOver(other)]).toEqual([false, true]);
+    let room = 0;
+    backlog.whenRoomInWork(() => { room += 1; });
+    handled[0]?.resolve(undefined);
+    await during[0];
+    await turn();
+    await turn();
+    expect([one.batches, backlog.mayHandOver(one), room]).toEqual([3, true, 1]);
+    backlog.grow(other, READ_AHEAD.pieces);
+    expect([backlog.mayHandOver(one), backlog.mayHandOver(other)]).toEqual([false, false]);
+  });
+
   it('is never shared by one flow', () => {
     const backlog = new Backlog();
     for (let n = 0; n < 3; n++) {

@@ -13,6 +13,7 @@ import { PartitionQueue, type Waiting } from './partition-queue.js';
 import { keyPartitioner } from './partitioner.js';
 import { RequestLimit } from './request-limit.js';
 import { produceFailures, type ProduceFailure } from './produce-failures.js';
+import { saidBefore } from './said-before.js';
 
 /** So many are not kept waiting for more. */
 const BATCH = 500;
@@ -49,7 +50,7 @@ export class BatchProducer {
   readonly #ready = new Set<PartitionQueue>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #faults = new KafkaFaults();
-  readonly #warnedAt = new Map<string, number>();
+  readonly #isOld = saidBefore({ withinMs: WARN_EVERY_MS });
   readonly #closing = new AbortController();
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3, backoffMs = 100 }: { lingerMs?: number; backoffMs?: number } = {}) {
@@ -63,8 +64,8 @@ export class BatchProducer {
   }
 
   /** One that is connected, as injection wants it. */
-  static async connected(settings: KafkaSettings, options: { lingerMs?: number } = {}): Promise<BatchProducer> {
-    const producer = new BatchProducer(createKafka(settings), settings.topicPrefix, options);
+  static async connected(settings: KafkaSettings): Promise<BatchProducer> {
+    const producer = new BatchProducer(createKafka(settings), settings.topicPrefix);
     await producer.connect();
     return producer;
   }
@@ -236,13 +237,11 @@ export class BatchProducer {
   }
 
   #warn(topic: string, error: Error): void {
-    const now = performance.now();
     const wasStanding = this.#faults.has('write', topic);
     const isStanding = this.#faults.meetError('write', topic, error);
     // The next record that is written ends the fault. If all who had one have given up, it would stand for ever.
     if (isStanding && !wasStanding) this.#start([], this.#rewriter.untilWritable(topic, this.#closing.signal).then((isWritable) => { if (isWritable) this.#faults.end('write', topic); }));
-    if (isStanding || now - (this.#warnedAt.get(topic) ?? -Infinity) < WARN_EVERY_MS) return;
-    this.#warnedAt.set(topic, now);
+    if (isStanding || this.#isOld(topic)) return;
     let waiting = 0;
     for (const { length } of this.#queues.get(topic)?.values() ?? []) waiting += length;
     this.#logger.warn(`Kafka has not acknowledged ${waiting} records for ${topic}. They are sent again until it does: ${String(error)}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { finishedBeyond, readMetadata, writeMetadata } from './commit-metadata.js';
+import { finishedBelow, finishedBeyond, readMetadata, writeMetadata } from './commit-metadata.js';
 
 const bits = (...set: number[]): Uint8Array => {
   const bitmap = new Uint8Array(Math.ceil((Math.max(-1, ...set) + 1) / 8));
@@ -52,11 +52,26 @@ describe('the metadata of a commit', () => {
     const { finished, parts } = readMetadata(0, metadata);
     expect(finished.size).toBe(24_000);
     expect([...parts.keys()]).toEqual([0, 1, 2, 3]);
+    const narrow = Array.from({ length: 1_100 }, (_, n) => [n, bits(0)] as const);
+    expect(readMetadata(0, writeMetadata(0, bits(), narrow)).parts.size).toBe(1_023);
+    for (let bytes = 0; bytes < 100; bytes++) expect(writeMetadata(0, new Uint8Array(bytes).fill(255), narrow).length).toBeLessThanOrEqual(4_096);
+  });
+
+  it('has no padding, and any distance between partly finished records', () => {
+    expect(writeMetadata(7, bits(0), [])).toBe('1:AQ');
+    let at = 7;
+    const partly = [0, 127, 128, 16_383, 16_384].map((distance) => [(at += distance), bits(3)] as const);
+    expect([...readMetadata(7, writeMetadata(7, bits(), partly)).parts]).toEqual(partly.map(([offset, bitmap]) => [offset, Buffer.from(bitmap)]));
   });
 
   it('says nothing where it is of another making, or broken', () => {
     expect(readMetadata(3, 'consumer-7')).toEqual({ finished: new Set(), parts: new Map() });
     fc.assert(fc.property(fc.string(), (text) => readMetadata(3, `1:=${text}`).finished.size === 0));
+  });
+
+  it('tells how many records below an offset are finished', () => {
+    const metadata = writeMetadata(10, bits(0, 4, 5), []);
+    expect([11, 12, 16, 17, 99].map((end) => finishedBelow(end, 10, metadata))).toEqual([0, 1, 2, 3, 3]);
   });
 
   it('tells what one commit has finished and another has not', () => {

@@ -4,21 +4,19 @@ import type { Admin, Cluster, Consumer, ConsumerGroupJoinEvent, EachBatchPayload
 import { isObservable, lastValueFrom } from 'rxjs';
 import { CommittedOffsets, keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 import { flowByHeader } from './flows.js';
-import { createKafka, QUIET_MS, topicName } from './kafka.js';
+import { createKafka, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
 import { tellOfOffsets } from './lost-offsets.js';
 import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
-import type { FetchedBatch, FetchTerms } from './kafkajs-fetch.js';
+import type { FetchedBatch } from './kafkajs-fetch.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
 
 const COMMIT_EVERY_MS = 250;
-/** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
-const GATHER_MS = 200;
 const DRAIN_MS = 8_000;
 /** For the last commits before the group is joined again, and before it is left; in all a service has 10 s to stop. */
 const COMMIT_WITHIN_MS = { joining: 1_500, leaving: 4_000, all: 9_500 } as const;
@@ -49,8 +47,6 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   #commitTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
-  /** Since the last fetch nothing has come. */
-  #isQuiet = true;
 
   constructor(private readonly options: KafkaServerOptions) {
     super();
@@ -60,10 +56,10 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#groupId = `${this.#prefix}.${options.group}`;
     this.#admin = createKafka(options.kafka).admin();
     const onOutOfRange = (place: TopicPartition, first: number) => this.#assigned.then(() => this.#partitions.get(keyOf(place))?.restart(first));
-    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#fetchTerms(), onOutOfRange };
+    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#reading.fetchTerms(), onOutOfRange };
     this.#consumer = memberConsumer(options.kafka, this.#groupId, hooks, (cluster) => { this.#cluster = cluster; });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
-    this.#reading = new Reading(this.#consumer, options.delayMs, options.now);
+    this.#reading = new Reading(this.#consumer, options);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
   }
 
@@ -214,20 +210,8 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     return partition;
   }
 
-  /**
-   * If there are no records, the broker waits: a new record ends the wait, and asking for many partitions costs both sides a millisecond. A partition that stands is not
-   * asked for; the wait ends when it may go on.
-   */
-  #fetchTerms(): FetchTerms {
-    const { minBytes } = this.options;
-    const gathers = minBytes !== undefined && !this.#isQuiet;
-    this.#isQuiet = true;
-    return gathers ? { minBytes, maxWaitTime: GATHER_MS } : { minBytes: 1, maxWaitTime: Math.min(this.#reading.standsForMs, QUIET_MS) };
-  }
-
   /** Takes and returns: kafkajs fetches from a broker again only when all batches of a fetch are through (tulios/kafkajs#683). */
   async #onBatch(payload: EachBatchPayload): Promise<void> {
-    this.#isQuiet = false;
     await this.#assigned;
     const batch: typeof payload.batch & FetchedBatch = payload.batch;
     const partition = this.#partitions.get(keyOf(batch));

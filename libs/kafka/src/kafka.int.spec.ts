@@ -6,6 +6,7 @@ import kafkajs from 'kafkajs';
 import { CommittedOffsets, keyOf } from './committed-offsets.js';
 import { applyTopics, checkTopics, BatchProducer, ConfigView, createKafka, KafkaServer, passOver, topicName, type BatchHandler, type InboundRecord, type KafkaServerOptions, type KafkaSettings, type RecordBatch } from './index.js';
 import type { Partition } from './partition.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 import { untilAnswered } from './until-answered.js';
 
@@ -15,16 +16,6 @@ const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(
 const client = createKafka(kafka);
 const producer = new BatchProducer(client, kafka.topicPrefix);
 const servers: KafkaServer[] = [];
-
-async function eventually<T>(read: () => T | Promise<T>, isTrue: (value: T) => boolean, withinMs = 20_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const value = await read();
-    if (isTrue(value)) return value;
-    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${withinMs} ms`);
-    await pause(20);
-  }
-}
 
 async function serve(group: string, topic: string, handle: BatchHandler, options: Partial<KafkaServerOptions> = {}): Promise<KafkaServer> {
   const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 2_000, putAway: passOver, ...options });
@@ -79,7 +70,7 @@ describe('KafkaServer', () => {
     const seen: InboundRecord[] = [];
     const first = await serve(group, 'events', ({ records }) => Promise.resolve(seen.push(...records)));
     await publish(50, 'a');
-    await eventually(() => seen.length, (n) => n === 50);
+    await eventually('all are read', () => seen.length === 50);
     const unfinished = seen.filter((_, i) => i === 0 || i % 7 === 3);
     for (const record of seen) if (!unfinished.includes(record)) record.done();
     for (const record of unfinished) record.abandon();
@@ -94,7 +85,7 @@ describe('KafkaServer', () => {
       return Promise.resolve();
     });
     await publish(1, 'last');
-    await eventually(() => again.includes('last-0'), Boolean);
+    await eventually('the last one is read', () => again.includes('last-0'));
     await second.close();
     expect(again.filter((value) => value !== 'last-0').sort()).toEqual(unfinished.map(text).sort());
   });
@@ -103,7 +94,7 @@ describe('KafkaServer', () => {
     let taken: RecordBatch | undefined;
     const server = await serve('leaving', 'events', (batch) => Promise.resolve((taken ??= batch)), { drainMs: 0 });
     await publish(1, 'left');
-    await eventually(() => taken, Boolean);
+    await eventually('a batch is taken', () => taken !== undefined);
     expect(taken?.lost.aborted).toBe(false);
     await server.close();
     expect(taken?.lost.aborted).toBe(true);
@@ -125,7 +116,7 @@ describe('KafkaServer', () => {
       const server = new KafkaServer({ kafka, group: 'unanswered', transportId: WORK, putAway: passOver });
       server.addHandler('events', (() => Promise.resolve()) as never, true);
       server.listen(() => undefined);
-      await eventually(() => read.mock.calls.length, (times) => times > 0);
+      await eventually('it asks', () => read.mock.calls.length > 0);
       await server.close();
     } finally {
       read.mockRestore();
@@ -158,7 +149,7 @@ describe('KafkaServer', () => {
       }
       return Promise.resolve();
     });
-    await eventually(() => seen.filter((value) => value.startsWith('flaky')), (values) => values.length === 3);
+    await eventually('all are read', () => seen.filter((value) => value.startsWith('flaky')).length === 3);
     await server.close();
   });
 
@@ -181,7 +172,7 @@ describe('KafkaServer', () => {
     const second = await serve(group, 'events', handle, { beforeRebalance });
     for (let i = 40; i < 80; i++) await producer.send(events, { key: `r${i}`, value: `r-${i}` });
     const ours = (): [string, number][] => [...seen].filter(([value]) => value.startsWith('r-'));
-    await eventually(ours, (all) => all.length === 80);
+    await eventually('all are read', () => ours().length === 80);
     await first.close();
     await second.close();
     expect(ours().filter(([, times]) => times > 1)).toEqual([]);
@@ -198,10 +189,10 @@ describe('KafkaServer', () => {
     const partition = { uncommitted: () => snapshot, committed: (one: unknown) => committed.push(one) } as unknown as Partition;
     const place = { topic: `${kafka.topicPrefix}.events`, partition: 0 };
     const offsets = new CommittedOffsets(admin, consumer, group);
-    await eventually(async () => {
+    await eventually('it is committed', async () => {
       await offsets.write(() => [[place, partition]]);
-      return committed.length;
-    }, Boolean);
+      return committed.length > 0;
+    });
     const found = (await offsets.read([place.topic], new AbortController().signal))?.get(keyOf(place));
     await Promise.all([admin.disconnect(), consumer.disconnect()]);
     expect(found).toMatchObject({ offset: '1', metadata: '1:' });
@@ -211,7 +202,7 @@ describe('KafkaServer', () => {
     const deaths: Error[] = [];
     const server = await serve('silent', 'events', () => Promise.resolve(), { watchEveryMs: 50, onCrash: (error) => deaths.push(error) });
     await server.unwrap().stop();
-    await eventually(() => deaths.length, Boolean);
+    await eventually('the process ends', () => deaths.length > 0);
     await server.close();
     expect(deaths.map(({ message }) => message)).toEqual([expect.stringContaining('the group has not heard of this member')]);
   });
@@ -238,7 +229,7 @@ describe('KafkaServer', () => {
       await producer.send(tier.topic, { key: 'd', value: `d-${i}` });
       await pause(60);
     }
-    await eventually(() => taken.length, (n) => n === 5);
+    await eventually('all are taken', () => taken.length === 5);
     await server.close();
     expect(taken).toEqual(['d-0', 'd-1', 'd-2', 'd-3', 'd-4']);
     expect(Math.min(...lateMs)).toBeGreaterThanOrEqual(0);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { attempts, events, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, lostOffsets, passOver, type KafkaSettings, type LostOffsets, type RecordBatch } from './index.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
@@ -18,14 +19,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => producer.disconnect());
 
-async function eventually(isTrue: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error('it never became so');
-    await pause(20);
-  }
-}
-
 const write = (topic: Topic, n: number) => Promise.all(Array.from({ length: n }, (_, i) => producer.send(topic, { key: `k${i}`, value: '{}' })));
 
 /** A member of the group until everything is read; returns how many records it got. Two minutes from now, so that nothing is young. */
@@ -39,7 +32,7 @@ async function work(expected: number): Promise<void> {
   };
   server.addHandler('events', handle as never, true);
   await joined(server);
-  await eventually(() => read >= expected);
+  await eventually('everything is read', () => read >= expected);
   await pause(500);
   await server.close();
   expect(read).toBe(expected);

@@ -13,12 +13,12 @@ const ENTRY_BYTES = 5;
  *
  * The state of an offset is told by the position, which is the next offset to read, and by what holds the offset:
  *
- * | state     | offset is at     | held by     | `begin` →      | `done` →  | a commit says                           |
- * |-----------|------------------|-------------|----------------|-----------|-----------------------------------------|
- * | unread    | position or more | nothing     | in work, true  | –         | not finished                            |
- * | inherited | position or more | `inherited` | finished, false| –         | finished, as the former owner had it    |
- * | in work   | less             | `inWork`    | –, false       | finished  | not finished, but which of its parts are|
- * | finished  | less             | nothing     | –, false       | –         | finished                                |
+ * | state     | offset is at     | held by                      | `begin` →       | `done` →  | a commit says                            |
+ * |-----------|------------------|------------------------------|-----------------|-----------|------------------------------------------|
+ * | unread    | position or more | nothing, or `inheritedParts` | in work, true   | –         | not finished, but which of its parts are |
+ * | inherited | position or more | `inherited`                  | finished, false | –         | finished, as the former owner had it     |
+ * | in work   | less             | `inWork`                     | –, false        | finished  | not finished, but which of its parts are |
+ * | finished  | less             | nothing                      | –, false        | –         | finished                                 |
  *
  * The watermark is the lowest offset that is unread or in work. Room is counted from the lowest offset in work: without one, the watermark's record can be
  * taken, whatever was inherited above it.

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { events } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, expiredRecords, KafkaServer, passOver, topicName, type KafkaSettings } from './index.js';
 import { collect } from './testing/collect.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `range-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
@@ -43,10 +43,7 @@ async function work(): Promise<string[]> {
   const server = new KafkaServer({ kafka, group: 'workers', transportId: Symbol('work'), putAway: passOver });
   server.addHandler(events.name, collect(read) as never, true);
   await joined(server);
-  for (const deadline = performance.now() + 30_000; (await committed()) !== number; ) {
-    if (performance.now() > deadline) throw new Error(`the group is at ${await committed()} of ${number}`);
-    await pause(50);
-  }
+  await eventually(`the group is at ${number}`, async () => (await committed()) === number);
   await server.close();
   return read;
 }

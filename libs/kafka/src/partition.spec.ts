@@ -135,7 +135,7 @@ describe('Partition', () => {
     jest.useFakeTimers();
     try {
       let resumed = 0;
-      const reading = new Reading({ pause: () => undefined, resume: () => resumed++ } as never, () => 3_600_000);
+      const reading = new Reading({ pause: () => undefined, resume: () => resumed++ } as never, { delayMs: () => 3_600_000 });
       const messages = [message(0, { timestamp: String(Date.now()) })];
       expect(reading.read({ batch: { messages, lastOffset: () => '0' } as never }, owner(), () => false)).toBeUndefined();
       jest.setSystemTime(Date.now() + 3_600_000);
@@ -149,7 +149,7 @@ describe('Partition', () => {
   it('waits by the clock that stamped the records: by one that was ahead each was due at once, and went from tier to tier without a pause', () => {
     const paused: Partition[] = [];
     const aheadMs = 3_600_000;
-    const reading = new Reading({ pause: () => paused.push(partition), resume: () => undefined } as never, () => 60_000, () => Date.now() - aheadMs);
+    const reading = new Reading({ pause: () => paused.push(partition), resume: () => undefined } as never, { delayMs: () => 60_000, now: () => Date.now() - aheadMs });
     const partition = owner();
     const messages = [message(0, { timestamp: String(Date.now() - aheadMs) })];
     expect(reading.read({ batch: { messages, lastOffset: () => '0' } as never }, partition, () => false)).toBeUndefined();

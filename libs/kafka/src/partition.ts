@@ -1,11 +1,10 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { KafkaMessage } from 'kafkajs';
-import type { Backlog, Flow } from './backlog.js';
+import type { Backlog } from './backlog.js';
 import { UndecodableBatch } from './fetched-batches.js';
-import { Flows } from './flows.js';
 import { KnownLog } from './known-log.js';
 import { OffsetTracker } from './offset-tracker.js';
+import { PartitionWork } from './partition-work.js';
 import type { BatchHandler, RecordParts, Undecodable } from './record-batch.js';
 import { TrackedRecord, type RecordOwner } from './tracked-record.js';
 import { untilDone } from './until-done.js';
@@ -14,14 +13,12 @@ import { untilDone } from './until-done.js';
 const ROOM_TO_GO_ON = 7 / 8;
 /** A partition that has stopped reading goes on when a commit could record so many records more. */
 const SPAN_TO_GO_ON = 500;
-/** The size of a batch if each record is many pieces of work, and until that is known. */
-const SMALL_BATCH = 16;
 
 /** A partition's requests to the consumer that owns it. */
 export interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
-  /** The most records that the handler gets at once. A fetch may bring thousands; between batches, answers and heartbeats are processed. */
+  /** The most records that the handler gets at once. */
   readonly maxBatch: number;
   /** The name of the flow of a record. */
   readonly flowOf: (message: KafkaMessage) => string;
@@ -44,14 +41,9 @@ export interface PartitionPorts {
  */
 export class Partition implements RecordOwner {
   readonly #tracker: OffsetTracker;
-  readonly #stopped = new AbortController();
   readonly #lost = new AbortController();
   readonly #logger = new Logger('Kafka');
-  readonly #flows = new Flows();
-  #running = false;
-  #inWork = 0;
-  #batch = SMALL_BATCH;
-  #wake = (): void => undefined;
+  readonly #work: PartitionWork;
   /** In the order they were read. */
   readonly #unfinished = new Set<TrackedRecord>();
   /** Records in work whose offsets now belong to other records, since the log was written again. */
@@ -70,8 +62,10 @@ export class Partition implements RecordOwner {
     committed: { offset: string; metadata: string | null },
     private readonly ports: PartitionPorts,
   ) {
+    const { backlog, maxBatch } = ports;
+    this.#work = new PartitionWork({ backlog, maxBatch, hasRoomForParts: () => this.#tracker.hasRoomForParts, handle: (batch, signal) => this.#untilHandled(batch, signal) });
     this.#tracker = new OffsetTracker(Math.max(0, Number(committed.offset)), committed.metadata ?? '');
-    this.#committed = keyOf({ offset: committed.offset === '-1' ? '0' : committed.offset, metadata: committed.metadata ?? '' });
+    this.#committed = keyOf(committed);
   }
 
   /** Whether a record may be taken. */
@@ -86,7 +80,7 @@ export class Partition implements RecordOwner {
 
   /** Records that the handler has and has neither finished nor abandoned. */
   get inWork(): number {
-    return this.#inWork;
+    return this.#work.inWork;
   }
 
   get unfinished(): number {
@@ -122,13 +116,9 @@ export class Partition implements RecordOwner {
     this.#unfinished.add(record);
     const fetched: unknown = message;
     if (fetched instanceof UndecodableBatch) {
-      this.#handOver([record]);
+      this.#work.begin([record]);
       void this.#putAway(record, fetched);
-    } else {
-      this.#flows.push(record);
-      if (this.#running) this.#wake();
-      else void this.#run();
-    }
+    } else this.#work.add(record);
   }
 
   /** Notes that the log has no more records to take before this offset. */
@@ -145,23 +135,17 @@ export class Partition implements RecordOwner {
     return (this.#replaced.has(record) ? new OffsetTracker() : this.#tracker).split(Number(record.offset), parts, list);
   }
 
-  weigh({ flow }: TrackedRecord, pieces: number): void {
-    this.ports.backlog.grow(flow, pieces);
-    if (pieces >= SMALL_BATCH) this.#batch = SMALL_BATCH;
-    if (pieces < 0) this.#wake();
+  weigh(record: TrackedRecord, pieces: number): void {
+    this.#work.weigh(record, pieces);
   }
 
   /** The handler is done with a record: finished, or given up and left to the next owner. */
   settle(record: TrackedRecord, finished: boolean): void {
-    this.ports.backlog.grow(record.flow, -record.pieces);
-    this.ports.backlog.drop(record.flow, record.bytes);
-    this.#inWork -= 1;
-    if (finished && !this.#lost.signal.aborted) {
-      this.#unfinished.delete(record);
-      if (!this.#replaced.has(record)) this.#tracker.done(Number(record.offset));
-      this.ports.onRoom();
-    }
-    this.#wake();
+    this.#work.end(record);
+    if (!finished || this.#lost.signal.aborted) return;
+    this.#unfinished.delete(record);
+    if (!this.#replaced.has(record)) this.#tracker.done(Number(record.offset));
+    this.ports.onRoom();
   }
 
   /** The commit, if it differs from the last one. */
@@ -176,9 +160,7 @@ export class Partition implements RecordOwner {
 
   /** Starts nothing more. Work in progress still counts when it finishes. */
   drain(): void {
-    this.#stopped.abort();
-    for (const { flow, bytes } of this.#flows.takeAll()) this.ports.backlog.drop(flow, bytes);
-    this.#wake();
+    this.#work.drain();
   }
 
   /** Ends this ownership. Work that finishes later is not committed. */
@@ -198,42 +180,9 @@ export class Partition implements RecordOwner {
     this.#known = new KnownLog();
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (!this.#flows.isEmpty && !this.#stopped.signal.aborted) {
-      await breathe();
-      const batch = this.#flows.take(this.#batch, this.#mayHave());
-      if (batch.length) {
-        this.#batch = Math.min(2 * this.#batch, this.ports.maxBatch);
-        this.#handOver(batch);
-        await this.ports.backlog.during(new Set(batch.map(({ flow }) => flow)), this.#untilHandled(batch));
-      } else await this.#change();
-    }
-    this.#running = false;
-  }
-
-  /** Which flows may have a batch now. If this partition has no work in progress all may, so that other partitions cannot block it for ever. */
-  #mayHave(): (flow: Flow) => boolean {
-    if (this.#inWork === 0) return () => true;
-    return this.#tracker.hasRoomForParts ? (flow) => this.ports.backlog.mayHandOver(flow) : () => false;
-  }
-
-  /** Resolves when a record has come, work of this partition has ended, or the backlog may have room again. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      this.ports.backlog.whenRoomInWork(resolve);
-    });
-  }
-
-  #handOver(records: readonly TrackedRecord[]): void {
-    this.#inWork += records.length;
-    for (const { flow, pieces } of records) this.ports.backlog.grow(flow, pieces);
-  }
-
-  async #untilHandled(batch: TrackedRecord[]): Promise<void> {
+  async #untilHandled(batch: readonly TrackedRecord[], signal: AbortSignal): Promise<void> {
     const { topic, id: partition } = this;
-    const [signal, lost] = [this.#stopped.signal, this.#lost.signal];
+    const lost = this.#lost.signal;
     const unsettled = (): TrackedRecord[] => batch.filter(({ settled }) => !settled);
     const isHandled = await untilDone(signal, this.#name, () => this.ports.handle({ topic, partition, records: unsettled(), signal, lost }));
     if (!isHandled) for (const record of unsettled()) record.abandon();
@@ -246,4 +195,4 @@ export class Partition implements RecordOwner {
   }
 }
 
-const keyOf = ({ offset, metadata }: { offset: string; metadata: string }): string => `${offset} ${metadata}`;
+const keyOf = ({ offset, metadata }: { offset: string; metadata: string | null }): string => `${offset} ${metadata ?? ''}`;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deadLetters, deliveries, events, RecordFailure, FAILURE_HEADER, quarantine, samples, signals, type Topic } from '@nuncio/contracts';
 import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { applyTopics, BatchProducer, batchToQuarantine, createKafka, KafkaServer, passOver, topicName, toQuarantine, type InboundRecord, type KafkaServerOptions, type KafkaSettings } from './index.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
@@ -25,14 +25,6 @@ const codecs: [keyof typeof CompressionCodecs, (bytes: Buffer) => Buffer][] = [
 for (const [type, compress] of codecs)
   CompressionCodecs[type] = () => ({ compress: ({ buffer }: { buffer: Buffer }) => Promise.resolve(compress(buffer)), decompress: () => Promise.reject(new Error('kafkajs decodes')) });
 
-async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error('it never became so');
-    await pause(20);
-  }
-}
-
 async function serve(group: string, topic: Topic, on: (record: InboundRecord) => unknown, options: Partial<KafkaServerOptions> = {}): Promise<KafkaServer> {
   const server = new KafkaServer({ kafka, group, transportId: WORK, drainMs: 0, putAway: passOver, ...options });
   const handle = ({ records }: { records: readonly InboundRecord[] }): Promise<void> => {
@@ -51,7 +43,7 @@ async function buried(n: number): Promise<KafkaMessage[]> {
   await consumer.subscribe({ topic: nameOf(quarantine), fromBeginning: true });
   const found: KafkaMessage[] = [];
   await consumer.run({ eachMessage: ({ message }) => Promise.resolve(void found.push(message)) });
-  await eventually(() => found.length >= n);
+  await eventually(`${n} records are in quarantine`, () => found.length >= n);
   await consumer.disconnect();
   return found;
 }
@@ -74,7 +66,7 @@ describe('reading', () => {
     await publish(0);
     await Promise.all(Array.from({ length: total - 1 }, (_, n) => publish(n + 1)));
     let slow: InboundRecord | undefined;
-    await eventually(() => {
+    await eventually('the span is full', () => {
       for (const record of seen.splice(0)) {
         if (String(record.value) === '0') slow = record;
         else record.done();
@@ -90,11 +82,11 @@ describe('reading', () => {
       again.push(String(record.value));
       held.push(record);
     });
-    await eventually(() => again.length > 0);
+    await eventually('the new owner has a record', () => again.length > 0);
     expect(again).toEqual(['0']);
-    await eventually(() => [...second.partitions].some(({ oldestMs }) => oldestMs > 0));
+    await eventually('the partition stands', () => [...second.partitions].some(({ oldestMs }) => oldestMs > 0));
     for (const record of held) record.done();
-    await eventually(() => again.length === 101);
+    await eventually('the rest is read', () => again.length === 101);
     expect(new Set(again).size).toBe(101);
     for (const record of held) record.done();
     await second.close();
@@ -107,14 +99,14 @@ describe('reading', () => {
     const server = await serve('flows', deadLetters, (record) => seen.push(record), { flowHeaders: [FLOW, 'ce_tenant'] });
     const seenOf = (value: string): number => seen.filter((record) => String(record.value) === value).length;
     await Promise.all(Array.from({ length: 12_000 }, () => producer.send(deadLetters, { key: 'one partition', value: 'burst', headers })));
-    await eventually(() => seen.length >= 8_000);
+    await eventually('the burst fills the work in progress', () => seen.length >= 8_000);
     await producer.send(deadLetters, { key: 'one partition', value: 'with the same header', headers: others });
     await producer.send(deadLetters, { key: 'one partition', value: 'with the second header', headers: { ce_tenant: 'third' } });
     await producer.send(deadLetters, { key: 'one partition', value: 'with neither' });
-    await eventually(() => ['with the same header', 'with the second header', 'with neither'].every((value) => seenOf(value) === 1));
+    await eventually('the other flows are read', () => ['with the same header', 'with the second header', 'with neither'].every((value) => seenOf(value) === 1));
     expect(seenOf('burst')).toBeLessThan(9_000);
     for (let done = 0; done < 12_003; ) {
-      await eventually(() => seen.length > done);
+      await eventually('more is read', () => seen.length > done);
       for (const record of seen.slice(done)) record.done();
       done = seen.length;
     }
@@ -132,7 +124,7 @@ describe('reading', () => {
     for (const [type] of codecs) await send(type, `codec ${type}`);
     await send(CompressionTypes.ZSTD, Buffer.alloc(40_000_000));
     await send(CompressionTypes.None, 'behind it');
-    await eventually(() => seen.includes('behind it'));
+    await eventually('what comes behind is read', () => seen.includes('behind it'));
     expect(seen).toEqual(['codec 1', 'codec 2', 'codec 3', 'codec 4', 'behind it']);
     const [batch] = await buried(1);
     expect(RecordFailure.parse(JSON.parse(String(batch?.headers?.[FAILURE_HEADER])))).toMatchObject({ reason: 'undecodable-batch', topic: nameOf(events), partition: 3, offset: '4', lastOffset: '4' });
@@ -143,7 +135,7 @@ describe('reading', () => {
     const server = await serve('large', signals, (record) => void toQuarantine(producer, record, 'too-large', 'it is'));
     const headers = { ['__proto__']: 'own', twice: ['a', 'b'] };
     await plain.send({ topic: nameOf(signals), compression: CompressionTypes.GZIP, messages: [{ key: null, partition: 0, value: Buffer.alloc(3_000_000, 'a'), headers }] });
-    await eventually(() => [...server.partitions].some((partition) => partition.id === 0 && partition.unfinished === 0 && partition.uncommitted() === null && partition.span === 0));
+    await eventually('the record is done', () => [...server.partitions].some((partition) => partition.id === 0 && partition.unfinished === 0 && partition.uncommitted() === null && partition.span === 0));
     const found = (await buried(2)).find(({ headers }) => String(headers?.[FAILURE_HEADER]).includes('too-large'));
     expect(RecordFailure.parse(JSON.parse(String(found?.headers?.[FAILURE_HEADER]))).original).toMatchObject({ valueBytes: 3_000_000 });
     expect([found?.headers?.twice?.toString(), Object.entries(found?.headers ?? {}).find(([name]) => name === '__proto__')?.[1]?.toString()]).toEqual(['a,b', 'own']);
@@ -166,14 +158,14 @@ describe('reading', () => {
       await (n % 5 === 4 ? transaction.abort() : transaction.commit());
     }
     const expected = Array.from({ length: 20 }, (_, n) => n).filter((n) => n % 5 !== 4).map(String);
-    await eventually(() => seen.length === expected.length);
+    await eventually('all are read', () => seen.length === expected.length);
     expect(seen).toEqual(expected);
     expect(batches).toBeLessThanOrEqual(expected.length);
     const admin = client.admin();
     await admin.connect();
     const committed = async (): Promise<string | undefined> => (await admin.fetchOffsets({ groupId: `${kafka.topicPrefix}.transactions`, topics: [nameOf(samples)] }))[0]?.partitions.find(({ partition }) => partition === 0)?.offset;
     // Twenty records with a marker each: no record is left.
-    await eventually(async () => (await committed()) === '40');
+    await eventually('the last marker is committed', async () => (await committed()) === '40');
     await Promise.all([admin.disconnect(), transactional.disconnect(), server.close()]);
   }, 60_000);
 });

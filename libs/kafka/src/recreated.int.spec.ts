@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `recreated-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
@@ -16,13 +16,6 @@ beforeAll(async () => {
   await applyTopics(client, kafka.topicPrefix, [events]);
 }, 60_000);
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
-
-async function eventually(isTrue: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
-  for (const deadline = performance.now() + withinMs; !(await isTrue()); ) {
-    if (performance.now() > deadline) throw new Error(`not so after ${withinMs} ms`);
-    await pause(50);
-  }
-}
 
 it('hands over every record of a topic that was deleted and made anew: they were taken for those that had their offsets before', async () => {
   const work = Symbol('work');
@@ -43,13 +36,13 @@ it('hands over every record of a topic that was deleted and made anew: they were
   const old = Array.from({ length: 50 }, (_, n) => `old-${n}`);
   const fresh = Array.from({ length: 45 }, (_, n) => `new-${n}`);
   await publish(old);
-  await eventually(() => seen.length === 50);
+  await eventually('the old records are read', () => seen.length === 50);
 
   await admin.deleteTopics({ topics: [name(events)] });
-  await eventually(async () => !(await admin.listTopics()).includes(name(events)));
+  await eventually('the topic is gone', async () => !(await admin.listTopics()).includes(name(events)));
   await applyTopics(client, kafka.topicPrefix, [events]);
   await publish(fresh);
-  await eventually(() => fresh.every((value) => seen.includes(value)));
+  await eventually('the new records are read', () => fresh.every((value) => seen.includes(value)));
   expect(seen).toHaveLength(95);
   // Records of the former log that were in work say nothing of those with their offsets now.
   for (const record of kept) record.done();
@@ -57,6 +50,6 @@ it('hands over every record of a topic that was deleted and made anew: they were
     const [topic] = await admin.fetchOffsets({ groupId: `${kafka.topicPrefix}.recreated`, topics: [name(events)] });
     return topic?.partitions.some(({ offset }) => offset === '45') ?? false;
   };
-  await eventually(committed);
+  await eventually('all are committed', committed);
   await server.close();
 }, 120_000);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pulse, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, TopicTail, type KafkaSettings } from './index.js';
+import { eventually } from './testing/eventually.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `tail-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);
@@ -11,14 +12,6 @@ const tails: TopicTail[] = [];
 
 beforeAll(() => producer.connect());
 afterAll(() => Promise.all([producer.disconnect(), ...tails.map((tail) => tail.stop())]));
-
-async function eventually(isTrue: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error('it never became so');
-    await pause(20);
-  }
-}
 
 function tail(topic: Topic, sinceMs: number): string[] {
   const read: string[] = [];
@@ -33,9 +26,9 @@ it('reads what was written lately, once, and what comes', async () => {
   await applyTopics(client, kafka.topicPrefix, [pulse]);
   await write(pulse, ['a', 'b', 'c']);
   const read = tail(pulse, 600_000);
-  await eventually(() => read.length === 3);
+  await eventually('the former records are read', () => read.length === 3);
   await write(pulse, ['d', 'e']);
-  await eventually(() => read.length === 5);
+  await eventually('the new ones are read', () => read.length === 5);
   expect(read).toEqual(['a', 'b', 'c', 'd', 'e']);
 }, 60_000);
 
@@ -55,5 +48,5 @@ it('waits for a topic that is not there yet', async () => {
   const read = tail(later, 600_000);
   await applyTopics(client, kafka.topicPrefix, [later]);
   await write(later, ['first']);
-  await eventually(() => read.length === 1);
+  await eventually('the first record is read', () => read.length === 1);
 }, 60_000);

@@ -9,10 +9,10 @@ import { createProducerCluster } from './kafkajs-producer.js';
 import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettings } from './kafka.js';
 import { hangUp } from './kafkajs-waiting.js';
 import { Leaders } from './leaders.js';
+import { saidBefore } from './said-before.js';
 
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
-const WARN_EVERY_MS = 60_000;
 const NO_OFFSET = '-1';
 const NOTHING = { responses: [] };
 
@@ -33,8 +33,8 @@ export class TopicTail {
   readonly #logger = new Logger('Kafka');
   readonly #faults = new KafkaFaults();
   readonly #stopped = new AbortController();
+  readonly #isOld = saidBefore();
   #offset = NO_OFFSET;
-  #warnedAt = -Infinity;
 
   constructor(
     settings: KafkaSettings,
@@ -65,7 +65,8 @@ export class TopicTail {
         await this.#follow();
       } catch (error) {
         if (brokerError(error) === 'OFFSET_OUT_OF_RANGE') this.#offset = NO_OFFSET;
-        if (!this.#isStopped() && !this.#faults.meetError('read', this.#name, error)) this.#warn(error);
+        const line = `${this.#name} cannot be read; trying again: ${String(error)}`;
+        if (!this.#isStopped() && !this.#faults.meetError('read', this.#name, error) && !this.#isOld(line)) this.#logger.warn(line);
         await this.#pause();
       }
   }
@@ -119,11 +120,5 @@ export class TopicTail {
     const leader = this.#leaders.leaderOf(this.#name, 0);
     if (leader instanceof Error) throw leader;
     return leader;
-  }
-
-  #warn(error: unknown): void {
-    if (performance.now() - this.#warnedAt < WARN_EVERY_MS) return;
-    this.#warnedAt = performance.now();
-    this.#logger.warn(`${this.#name} cannot be read; trying again: ${String(error)}`);
   }
 }

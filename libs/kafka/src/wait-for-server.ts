@@ -1,11 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeFault } from './kafka-faults.js';
+import { saidBefore } from './said-before.js';
 
 const AGAIN_MS = 500;
 const SAY_EVERY_MS = 5_000;
-/** Where there is no end to it. */
-const REMIND_EVERY_MS = 60_000;
 
 export interface Wait {
   /** Infinity: without end. */
@@ -21,24 +20,22 @@ export const waits = channel('nuncio:waits');
 /** The result of `reach`, as soon as the server is there. Says every few seconds that it waits, and why. Rejects with one sentence when the time is over. */
 export async function waitForServer<T>(server: string, reach: () => Promise<T>, { forMs, isAway, say = console.log }: Wait): Promise<T> {
   const deadline = performance.now() + forMs;
-  const sayEveryMs = forMs === Infinity ? REMIND_EVERY_MS : SAY_EVERY_MS;
-  let said = { at: -Infinity, reason: '' };
+  const isEndless = forMs === Infinity;
+  const isOld = saidBefore(isEndless ? {} : { withinMs: SAY_EVERY_MS });
+  let hasWaited = false;
   for (;;) {
     try {
       const reached = await reach();
-      if (said.reason) waits.publish(null);
+      if (hasWaited) waits.publish(null);
       return reached;
     } catch (error) {
       const reason = reasonOf(error);
       if (!isAway(error)) throw new Error(`${server} refuses: ${reason}`, { cause: error });
-      const now = performance.now();
-      const leftMs = deadline - now;
+      const leftMs = deadline - performance.now();
       if (leftMs <= 0) throw new Error(`${server} was not there within ${Math.round(forMs / 1_000)} s: ${reason}`, { cause: error });
-      const isNews = forMs === Infinity && reason !== said.reason;
-      if (isNews || now - said.at >= sayEveryMs) {
-        said = { at: now, reason };
-        say(`waiting for ${server}${forMs === Infinity ? '' : `, ${Math.ceil(leftMs / 1_000)} s more`}: ${reason}`);
-      }
+      hasWaited = true;
+      // A wait with an end is told regularly, whatever the reason.
+      if (!isOld(isEndless ? reason : server)) say(`waiting for ${server}${isEndless ? '' : `, ${Math.ceil(leftMs / 1_000)} s more`}: ${reason}`);
       waits.publish(`waiting for ${server}: ${reason}`);
       await pause(Math.min(AGAIN_MS, leftMs));
     }

@@ -5,6 +5,7 @@ import { events } from '@nuncio/contracts';
 import type { Consumer } from 'kafkajs';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, type KafkaSettings } from './index.js';
 import { collect } from './testing/collect.js';
+import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
 const WORK = Symbol('work');
@@ -36,12 +37,9 @@ async function member(read: string[] = []): Promise<KafkaServer> {
 const owned = (server: KafkaServer): number => [...server.partitions].length;
 
 /** Milliseconds until it is so. */
-async function until(isTrue: () => boolean): Promise<number> {
+async function until(what: string, isTrue: () => boolean): Promise<number> {
   const startedAt = performance.now();
-  while (!isTrue()) {
-    if (performance.now() - startedAt > 30_000) throw new Error('it never became so');
-    await pause(10);
-  }
+  await eventually(what, isTrue);
   return performance.now() - startedAt;
 }
 
@@ -57,19 +55,19 @@ it('waits long for records, beats meanwhile, and takes a new record, a new membe
   expect(asked.Heartbeat).toBeGreaterThanOrEqual(5);
 
   await producer.send(events, { key: 'k', value: 'an event' });
-  expect(await until(() => read.length === 1)).toBeLessThan(AT_ONCE_MS / 2);
+  expect(await until('the event is read', () => read.length === 1)).toBeLessThan(AT_ONCE_MS / 2);
 
   // In the middle of a wait.
   await pause(1_000);
   const second = await member();
-  expect(await until(() => owned(first) + owned(second) === PARTITIONS && owned(second) > 0)).toBeLessThan(AT_ONCE_MS);
+  expect(await until('both have partitions', () => owned(first) + owned(second) === PARTITIONS && owned(second) > 0)).toBeLessThan(AT_ONCE_MS);
   await pause(1_000);
   const stopping = performance.now();
   await second.close();
   expect(performance.now() - stopping).toBeLessThan(AT_ONCE_MS);
-  expect(await until(() => owned(first) === PARTITIONS)).toBeLessThan(AT_ONCE_MS);
+  expect(await until('the first one has all again', () => owned(first) === PARTITIONS)).toBeLessThan(AT_ONCE_MS);
   await producer.send(events, { key: 'k', value: 'another' });
-  expect(await until(() => read.length === 2)).toBeLessThan(AT_ONCE_MS / 2);
+  expect(await until('the other event is read', () => read.length === 2)).toBeLessThan(AT_ONCE_MS / 2);
   await pause(1_000);
   const last = performance.now();
   await first.close();

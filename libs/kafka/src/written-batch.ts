@@ -17,7 +17,8 @@ const BEFORE_LENGTH = 12;
 const FIRST_ROOM = 4_096;
 
 /** A record batch as in a produce request, not compressed: Kafka protocol, "Record Batch". Offsets begin at 0; the leader assigns the real ones. */
-export function writtenBatch(messages: readonly Message[], { transactional, producerId, producerEpoch, firstSequence }: BatchTerms, now = Date.now()): Buffer {
+export function writtenBatch(messages: readonly Message[], { transactional, producerId, producerEpoch, firstSequence }: BatchTerms): Buffer {
+  const now = Date.now();
   const times = messages.map(({ timestamp }) => Number(timestamp ?? now));
   const base = times.reduce((a, b) => Math.min(a, b), times[0] ?? now);
   const records = new RecordWriter(HEAD_BYTES);

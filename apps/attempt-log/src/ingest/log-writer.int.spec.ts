@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { readEvent } from '@nuncio/contracts';
 import fc from 'fast-check';
 import type { StoredDelivery } from '../query/deliveries/stored-delivery.js';
@@ -64,6 +65,27 @@ it('stores the row that the same facts make without a database, in any batches, 
     ),
     { numRuns: 80 },
   );
+});
+
+it('stores and finds events whose attributes are as long as they may be: one with an id above 2.7 kB was delivered, and was not in the log', async () => {
+  // Random, since PostgreSQL compresses a value before it judges its length.
+  const long = (): string => randomBytes(24_000).toString('base64url');
+  const given = [{ ce_id: long() }, { ce_source: long() }, { ce_subject: long() }, { ce_region: long() }];
+  const events = given.map((odd, n): PlacedEvent => {
+    const headers = { ce_specversion: '1.0', ce_id: `long-${n}`, ce_source: '/orders', ce_type: 'invoice.paid', ...odd };
+    const read = readEvent(headers, Buffer.from('{}'));
+    if ('reason' in read) throw new Error(read.detail);
+    return { event: read, record: inbound(Buffer.from('{}'), { topic: 'events', offset: String(n), timestamp: Date.now(), headers }) };
+  });
+  await log.writer.writeEvents(events);
+  const ids = events.map(({ event: { ceId } }) => ceId);
+  const plan = await log.dataSource.transaction(async (tx) => {
+    await tx.query('SET LOCAL enable_seqscan = off');
+    return tx.query<Record<'QUERY PLAN', string>[]>('EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT id FROM log.events WHERE ce_id = ANY($1::text[])', [ids]);
+  });
+  const lines = plan.map((row) => row['QUERY PLAN']);
+  expect(lines[0]).toContain('actual rows=4');
+  expect(lines.join('\n')).toMatch(/Index Scan .*ce_id/);
 });
 
 it('counts what is new, once, even if a part of the batch is already stored', async () => {

@@ -32,11 +32,10 @@ export class LogWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly partitions: Partitions,
-    private readonly now: () => number = Date.now,
   ) {}
 
   async writeEvents(events: PlacedEvent[]): Promise<void> {
-    const now = this.now();
+    const now = Date.now();
     const rows = events.map(({ event, record }) => ({ event, record, at: dated(record.timestamp, now) }));
     await this.#insert(['events'], INSERT_EVENTS, eventColumns, rows, ({ at }) => at);
     await this.#writeKeys(rows.flatMap(({ event, at }) => keysOf(event.attributes).map((key) => ({ key, eventAt: at, event: event.id }))));
@@ -85,7 +84,7 @@ export class LogWriter {
     timeOf: (row: T) => number,
     { mustBeKept = () => false, first }: Insertion<T> = {},
   ): Promise<void> {
-    const now = this.now();
+    const now = Date.now();
     const rows = all.filter((row) => this.partitions.covers(timeOf(row), now) || mustBeKept(row));
     if (rows.length < all.length) rowsDropped.inc({ table: tables[0] }, all.length - rows.length);
     if (!rows.length) return;

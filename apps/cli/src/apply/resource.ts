@@ -21,7 +21,7 @@ export const nameOf = (kind: Kind, tenant: string | undefined, key: string): str
 
 export type Schemas = ReadonlyMap<Kind, BodySchema>;
 
-export const schemasOf = (api: Api, of: readonly Kind[] = kinds): Schemas => new Map(of.map((kind) => [kind, new BodySchema(api, kind)]));
+export const schemasOf = (api: Api): Schemas => new Map(kinds.map((kind) => [kind, new BodySchema(api, kind)]));
 
 /** The resources that the documents describe, and all faults of the documents themselves. */
 export async function resourcesIn(api: Api, caller: Caller, schemas: Schemas, documents: readonly Document[]): Promise<{ resources: Resource[]; faults: Fault[] }> {

@@ -40,12 +40,12 @@ export interface Allowance extends Room {
  * |---------------------|-----------------------------------------------------------------------------|-------------------|
  * | unknown for < 1 s   | the tenant's room                                                           | the tenant's room |
  * | unknown             | 1,000                                                                       | 4 MiB             |
- * | answering ≥ 100/s   | pace × timeout                                                              | the tenant's room |
- * | answering           | pace × timeout, at least as many as its places                              | 4 MiB             |
+ * | answering ≥ 100/s   | pace × timeout, at least as many as its places                              | the tenant's room |
+ * | answering           | the same                                                                    | 4 MiB             |
  * | silent              | as many as its places; besides, what returned less than a second ago, 1,000 | 4 MiB             |
  *
- * The queue is never longer than the tenant's room in this process, nor than its rate lets start within the timeout. For an endpoint that answers ≥ 1,000/s, or is
- * unknown for < 1 s, the tenant's room is the whole process's: reading then stops when that is full.
+ * The queue is never longer than the tenant's room in this process. Nor is it longer than its rate lets start within the timeout, except by what has just returned to a
+ * silent endpoint. For an endpoint that answers ≥ 1,000/s, or is unknown for < 1 s, the tenant's room is the whole process's: reading then stops when that is full.
  */
 export function allowanceOf(circumstances: Circumstances, room: Room, justReturned: () => number): Allowance {
   const { state, places, rate, timeoutMs } = circumstances;
@@ -84,4 +84,4 @@ export function expectedWaitMs({ state, rate }: Circumstances, ahead: number, si
 }
 
 /** How many may start within `ms`: one at once, and another after each interval. */
-const startsWithin = (perSecond: number, ms: number): number => (ms < 0 ? 0 : 1 + Math.floor((ms * perSecond) / 1_000));
+const startsWithin = (perSecond: number, ms: number): number => Math.max(0, 1 + Math.floor((ms * perSecond) / 1_000));

@@ -24,6 +24,20 @@ describe('what a process has', () => {
     expect(started).toEqual([800, 160, 32, 6, 1]);
   });
 
+  it('gives a place to the next lane of a tenant if the first has nothing to send any more: the delivery waited for a review', () => {
+    const c = capacity(1);
+    const [one, other] = [c.open('a'), c.open('b')];
+    start(c, one, 1);
+    const woken: string[] = [];
+    for (const lane of ['gave up', 'gave up, too', 'waits']) expect(c.admits(one, () => void woken.push(lane))).toBe(false);
+    expect(c.admits(other, () => { woken.push('starts'); start(c, other, 1); })).toBe(false);
+    expect(c.admits(one, () => void woken.push('last'))).toBe(false);
+    c.end(one);
+    expect(woken).toEqual(['gave up', 'starts']);
+    c.end(other);
+    expect(woken).toEqual(['gave up', 'starts', 'gave up, too', 'waits', 'last']);
+  });
+
   it('goes round among the tenants that wait, and among the lanes of each', () => {
     const c = capacity(10);
     const turns: string[] = [];
@@ -77,6 +91,7 @@ describe('what a process has', () => {
   it('lets all of its queue be one tenant\'s only while nobody else is there', () => {
     const c = capacity(10);
     const [a, b] = [c.open('a'), c.open('b')];
+    c.seen(a);
     c.seen(a);
     c.queue(a, 600, 100);
     expect(c.roomOf(a)).toEqual({ deliveries: 1_800, bytes: 18_000 });

@@ -85,15 +85,11 @@ export class Capacity {
     account.inFlight += 1;
   }
 
-  /** Frees a place: the next in turn gets it. */
+  /** Frees a place: the next in turn gets it that has a use for it. */
   end(account: Account): void {
     this.#inFlight -= 1;
     account.inFlight -= 1;
-    for (let left = this.#turns.size; left > 0 && this.#inFlight < this.limits.inFlight; left--) {
-      const next = [...this.#turns].find((one) => this.#isFreeFor(one));
-      if (!next) return;
-      this.#wake(next);
-    }
+    for (let next = this.#next; next; next = this.#next) this.#wake(next);
   }
 
   queue(account: Account, deliveries: number, bytes: number): void {
@@ -121,6 +117,12 @@ export class Capacity {
   #isAlone(account: Account): boolean {
     const other = this.#latest && this.#latest.account !== account ? this.#latest.at : this.#latestOther;
     return this.now() - other > THERE_MS;
+  }
+
+  /** The account whose turn it is, if a place is free for it. */
+  get #next(): Account | undefined {
+    for (const account of this.#turns) if (this.#isFreeFor(account)) return account;
+    return undefined;
   }
 
   #wake(account: Account): void {

@@ -2,11 +2,19 @@ import type { Callback, NextStep, Signal } from '@nuncio/contracts';
 import { nextDue } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
 
-/** The step that follows an outcome. Held deliveries, and deliveries parked for lack of a token, spend no attempt: `attempted` says so. */
-export interface Decision {
-  readonly attempted: boolean;
-  readonly next: NextStep | { readonly step: 'held' };
-  /** The signal on which config-service must decide. */
+/** The step that follows an outcome. `signal`: the one on which config-service must decide. */
+export type Decision = DecisionOnAttempt | DecisionWithoutAttempt;
+
+export interface DecisionOnAttempt {
+  readonly attempted: true;
+  readonly next: NextStep;
+  readonly signal: Signal['signal'] | null;
+}
+
+/** A held delivery, or one that is parked for lack of a token, spends no attempt. */
+export interface DecisionWithoutAttempt {
+  readonly attempted: false;
+  readonly next: { readonly step: 'held' | 'parked' };
   readonly signal: Signal['signal'] | null;
 }
 

@@ -43,6 +43,18 @@ describe('the fence', () => {
     expect(await next).toBe(true);
   });
 
+  it('sends nothing that waited for the group when its partition is lost', async () => {
+    const { fence, claim, losing } = at();
+    const record = claim();
+    const delivery = record.lease();
+    const closed = fence.close();
+    const going = delivery.go();
+    expect(await isWaiting(going)).toBe(true);
+    losing.abort();
+    expect([await going, record.inFlight]).toEqual([false, 0]);
+    await closed;
+  });
+
   it('does not wait for what itself waits for the group: after an outage both stood still for 5 s', async () => {
     let isMember = true;
     const { fence, lease } = at(() => isMember);
@@ -100,6 +112,41 @@ describe('the fence', () => {
     expect(await isWaiting(given)).toBe(true);
     end();
     await given;
+  });
+
+  it('hands on nothing that has ended, and goes on as soon as all that it has handed on is written', async () => {
+    const { fence, claim } = at();
+    const handedOn: string[] = [];
+    const share = (name: string) => claim().share(() => true, () => handedOn.push(name));
+    const [ended, one, other] = [share('ended'), share('one'), share('other')];
+    ended();
+    const startedAt = performance.now();
+    const given = fence.handOn();
+    one();
+    expect(await isWaiting(given)).toBe(true);
+    other();
+    await given;
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(handedOn).toEqual(['one', 'other']);
+  });
+
+  it('hands on no record that has something in flight when the group is joined again', async () => {
+    const { fence, claim } = at();
+    const handedOn: string[] = [];
+    const share = (name: string) => {
+      const one = claim();
+      const end = one.share(() => true, () => {
+        handedOn.push(name);
+        end();
+      });
+      return one.lease();
+    };
+    const busy = share('busy');
+    share('idle');
+    await busy.go();
+    await fence.close();
+    expect([handedOn, busy.aborted]).toEqual([['idle'], false]);
+    busy.end();
   });
 
   it('hands on nothing that may be another member\'s', async () => {

@@ -37,7 +37,7 @@ export class Holds {
 
   /** Holds a delivery for which its lane had no room. */
   turnedAway(delivery: Delivery, origin: Origin, lane: Lane): Promise<void> {
-    const isFor = lane.waitsFor;
+    const isFor = lane.holdsFor;
     return this.#hold(delivery, origin, lane, { for: isFor, outcome: { kind: 'unavailable', detail: HELD_FOR[isFor] } });
   }
 

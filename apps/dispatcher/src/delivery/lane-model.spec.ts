@@ -53,7 +53,7 @@ class World {
             rate: (perSecond) => this.#rate(perSecond),
             concurrency: (demand) => ({ places: demand().total, admits: () => demand().inFlight < demand().total, ended: () => undefined }),
             returnsPerSecond: () => 300,
-        share: () => 1,
+            share: () => 1,
           },
         ),
     );

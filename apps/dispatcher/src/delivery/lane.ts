@@ -1,4 +1,4 @@
-import type { Tier } from '@nuncio/contracts';
+import type { HeldFor, Tier } from '@nuncio/contracts';
 import { allowanceOf, expectedWaitMs, isQuick, PART_OF_SILENCE, type Circumstances } from './allowance.js';
 import type { Account, Capacity } from './capacity.js';
 import { Held } from './held.js';
@@ -73,8 +73,9 @@ interface Entering extends Entrant, Waiting {
  * |---------------|---------------------------------------------------------------------------|-----------------------|
  * | waiting       | a place of its callback's and of the process is free, and its rate allows | in flight             |
  * |               | there is no room, it has waited for its timeout, or it is wanted no more  | turned away           |
- * | in flight     | it is answered, or has failed                                             | gone                  |
- * | turned away   | its hold has passed: as long as it is expected to wait                    | waiting, as returned  |
+ * | in flight     | it is answered, has failed, or was not sent after all                     | gone                  |
+ * | turned away   | its hold has passed: as long as it is expected to wait (`hold`)           | waiting, as returned  |
+ * | kept          | its callback's pause has ended, and its turn has come (`keep`)            | waiting, as returned  |
  *
  * The lane has no timer. Its owner calls `review()` regularly while anything waits.
  */
@@ -126,8 +127,8 @@ export class Lane {
     });
   }
 
-  /** The reason why the lane turns deliveries away now. */
-  get waitsFor(): 'silent' | 'rate' | 'busy' {
+  /** Why a delivery that the lane turns away now is held. */
+  get holdsFor(): Extract<HeldFor, 'silent' | 'rate' | 'busy'> {
     const { state, rate, places } = this.#circumstances();
     return state.is === 'silent' ? 'silent' : rate && (rate.nextInMs > 0 || this.#inFlight < places) ? 'rate' : 'busy';
   }

@@ -13,8 +13,9 @@ describe('at every moment', () => {
     for (const { owned, member, verdict } of moments) if (owned === 'lost' || member === 'uncertain') expect(verdict).not.toBe('go');
   });
 
-  it('what has begun is finished, unless it is lost', () => {
-    for (const { owned, stage, verdict } of moments) if (stage === 'inFlight') expect(verdict === 'stop').toBe(owned === 'lost');
+  it('what has begun is finished, unless it is lost, and waits while another member may be sending it', () => {
+    for (const { owned, member, stage, verdict } of moments)
+      if (stage === 'inFlight') expect(verdict).toBe(owned === 'lost' ? 'stop' : member === 'uncertain' ? 'wait' : 'go');
   });
 
   it('what has not begun begins only where it is ours for certain, waits while it may become so, and is given up where it will not', () => {

@@ -41,7 +41,8 @@ describe('pace', () => {
     const p = pace();
     answer(p, 2_000, 5);
     p.started();
-    now += 900;
+    now += 1_000;
+    expect(perSecond(p, 32)).toBeGreaterThan(5_000);
     p.ended(true);
     expect(perSecond(p, 32)).toBeGreaterThan(5_000);
   });
@@ -50,8 +51,10 @@ describe('pace', () => {
     const p = pace();
     answer(p, 2_000, 5);
     for (let n = 0; n < 32; n++) p.started();
-    now += 4_000;
-    expect(perSecond(p, 32)).toBeLessThanOrEqual(8);
+    now += 2_000;
+    p.started();
+    now += 2_000;
+    expect(perSecond(p, 32)).toBeCloseTo(8);
     expect(p.state(32)).toMatchObject({ is: 'answering', usualPerSecond: expect.closeTo(5_000, -4) });
     expect(p.state(32).is).not.toBe('silent');
   });
@@ -115,5 +118,46 @@ describe('pace', () => {
     now += 5;
     p.ended(false);
     expect(p.state(4).is).toBe('silent');
+  });
+
+  it('is unknown until there is an answer, and then for a second', () => {
+    const p = pace();
+    expect([p.state(4), p.hasAnswered]).toEqual([{ is: 'unknown', forMs: 0, perSecond: null }, false]);
+    p.started();
+    now += 2_000;
+    expect(p.state(1)).toEqual({ is: 'unknown', forMs: 2_000, perSecond: 1 / 2 });
+    p.ended(true);
+    expect([p.state(1).is, p.hasAnswered]).toEqual(['unknown', true]);
+    now += 1_000;
+    expect(p.state(1)).toMatchObject({ is: 'answering', forMs: 1_000 });
+  });
+
+  it('says nothing of the time for which an endpoint failed that then answers for the first time', () => {
+    const p = pace();
+    p.started();
+    now += 10_000;
+    p.ended(false);
+    answer(p, 200, 5);
+    expect(perSecond(p, 1)).toBeCloseTo(200, -1);
+  });
+
+  it('goes on through a failure, and through rests however long', () => {
+    const p = pace();
+    answer(p, 20, 5, 30_000);
+    expect(p.state(1).is).toBe('answering');
+    p.started();
+    now += 900;
+    p.ended(false);
+    answer(p, 1, 5);
+    expect(p.state(1).is).toBe('answering');
+  });
+
+  it('takes failures from ten seconds ago for something', () => {
+    const p = pace();
+    p.started();
+    p.ended(false);
+    now += 10_000;
+    p.started();
+    expect(p.state(1).is).toBe('silent');
   });
 });

@@ -4,7 +4,7 @@ import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
 import { attemptLine } from './attempt-line.js';
 import type { Bulkhead } from './bulkhead.js';
-import { decide, type Decision } from './decide.js';
+import { decide, type DecisionOnAttempt, type DecisionWithoutAttempt } from './decide.js';
 import { deliver, type DeliverPorts } from './deliver.js';
 import { beginAttempt, delayed, endAttempt } from './delivery-spans.js';
 import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
@@ -82,11 +82,10 @@ export class Pipeline {
   }
 
   /** Writes the next step first, then the fact, each acknowledged: a crash in between repeats the step, and never loses it. */
-  async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: Decision): Promise<void> {
+  async #attempted(delivery: Delivery, origin: Origin, { attempt, waited }: Attended, { next: decided, signal }: DecisionOnAttempt): Promise<void> {
     const next = decided.step === 'later' ? { ...decided, retriesUsed: (delivery.retriesUsed ?? 0) + 1 } : decided;
     const { now, spans } = this.ports;
     const recorder = this.#recorder(origin);
-    if (next.step === 'held') return;
     const span = spans ? beginAttempt(spans, delivery, attempt, waited) : null;
     if (next.step === 'later') {
       const errand = retryOf(delivery, attempt.startedAt, next.notBefore);
@@ -102,7 +101,7 @@ export class Pipeline {
     if (next.step === 'parked') await this.#holds.park({ ...delivery, number: delivery.number + 1, retriesUsed: 0, hop: after(delivery, attempt.endedAt) }, origin, 'exhausted');
   }
 
-  async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: Decision): Promise<void> {
+  async #unattempted(delivery: Delivery, origin: Origin, outcome: Outcome, { next, signal }: DecisionWithoutAttempt): Promise<void> {
     if (next.step === 'held') {
       await this.#holds.unable(delivery, origin, this.#lane(delivery.endpoint.callback), outcome);
       return;

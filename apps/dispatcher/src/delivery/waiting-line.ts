@@ -62,7 +62,7 @@ export class WaitingLine<W extends Waiting> {
    */
   pop(allowed: Allowance): W | undefined {
     const { length } = this.#fresh;
-    const from = length > 0 && (length > allowed.fresh || length >= this.#returned.length) ? this.#fresh : this.#returned;
+    const from = length > allowed.fresh || length >= this.#returned.length ? this.#fresh : this.#returned;
     return this.#out(from.takeLast((waiting) => !this.#isOnProbation(waiting)));
   }
 

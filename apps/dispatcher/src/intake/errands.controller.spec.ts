@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { ERRAND_HEADER, FAILURE_HEADER, readEvent, tiers, type Errand, type NuncioEvent, type Topic } from '@nuncio/contracts';
 import type { InboundRecord, OutboundRecord } from '@nuncio/kafka';
 import { Fence } from '../delivery/fence.js';
+import { remaining } from '../testing/remaining.js';
 import { ErrandsController, type ErrandsPorts } from './errands.controller.js';
 import { firstErrand } from './resolve.js';
 
@@ -68,4 +69,27 @@ it('reads the batch of one partition in a round of the event loop: what came due
   await taken;
   // A round may begin between two of ours.
   expect(Math.max(...perRound)).toBeLessThanOrEqual(2 * 64);
+});
+
+it('keeps no finished record in memory while another delivery of its batch is slow', async () => {
+  const { signal } = new AbortController();
+  const slow = Promise.withResolvers<boolean>();
+  const known: WeakRef<InboundRecord>[] = [];
+  let [begun, done] = [0, 0];
+  const ports = {
+    duplicates: { among: (sightings: readonly unknown[]) => Promise.resolve(sightings.map(() => 0)) },
+    errands: { start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
+    view: { position: 1 },
+    workFence: new Fence(() => Infinity),
+    now: () => NOW,
+  } as unknown as ErrandsPorts;
+  const headers = { ...ce, [ERRAND_HEADER]: JSON.stringify(firstErrand(event, NOW, ['sub_1'])) };
+  const recordOf = (): InboundRecord => {
+    const record = { topic: 'nuncio.deliveries', partition: 0, offset: '1', key: null, value, headers, timestamp: NOW, split: () => ({ isDone: () => false, done: () => undefined }), done: () => { done += 1; }, abandon: () => undefined };
+    known.push(new WeakRef(record));
+    return record;
+  };
+  await new ErrandsController(ports).onDeliveries({ topic: 'deliveries', partition: 0, records: Array.from({ length: 50 }, recordOf), signal, lost: signal });
+  expect(await remaining(known, () => done === 49)).toBe(1);
+  slow.resolve(true);
 });

@@ -112,9 +112,8 @@ export class ErrandsController {
 
   #start(record: InboundRecord, work: Work, context: Context): void {
     const { errands, now } = this.ports;
-    const { fence, signal, lost } = context;
     const { reason, notBefore } = work.errand;
     if (reason === 'retry') metrics.retryLateness.observe((now() - notBefore) / 1_000);
-    settle(record, context, () => errands.start(work, originOf(record, lost), fence.claim({ signal, lost })));
+    settle(record, context, () => errands.start(work, originOf(record, context.lost), context.fence.claim(context)));
   }
 }

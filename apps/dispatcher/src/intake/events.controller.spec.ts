@@ -3,9 +3,12 @@ import type { InboundRecord } from '@nuncio/kafka';
 import { Fence } from '../delivery/fence.js';
 import { EventsController, type EventsPorts } from './events.controller.js';
 import type { Work } from './errands.js';
+import { remaining } from '../testing/remaining.js';
 import type { Sighting } from './sighting.js';
 
 const headers = { ce_specversion: '1.0', ce_id: '1', ce_source: '/s', ce_type: 't', 'content-type': 'application/json' };
+
+const eventRecord = { topic: 'nuncio.events', partition: 0, offset: '1', key: null, value: Buffer.from('{}'), headers, timestamp: 1_790_000_000_000 };
 
 /** What becomes of one event with two subscriptions, if the duplicates are answered like this, one question after the other. */
 async function read(...answers: readonly (number | null)[][]) {
@@ -23,7 +26,7 @@ async function read(...answers: readonly (number | null)[][]) {
     workFence: fence,
   } as unknown as EventsPorts;
   const record: InboundRecord = {
-    ...{ topic: 'nuncio.events', partition: 0, offset: '1', key: null, value: Buffer.from('{}'), headers, timestamp: 1_790_000_000_000 },
+    ...eventRecord,
     split: () => ({ isDone: () => false, done: (part: number) => void finished.push(part) }),
     done: () => { ended.resolve('done'); },
     abandon: () => { ended.resolve('abandoned'); },
@@ -56,4 +59,26 @@ it('leaves the deliveries of an event that is read again to the holds that a for
 it('stands higher than the holds of all former owners, if it is read before them', async () => {
   const { started } = await read([1], [1, 3]);
   expect(started).toEqual([{ hop: 3, pending: [0, 1] }]);
+});
+
+it('keeps no finished record in memory: one delivery that was slow kept all records that had come with its own', async () => {
+  const { signal } = new AbortController();
+  const slow = Promise.withResolvers<boolean>();
+  const known: WeakRef<InboundRecord>[] = [];
+  let [begun, done] = [0, 0];
+  const ports = {
+    duplicateWindowSeconds: 0,
+    routing: { match: () => [{ id: 'sub_1' }], namesStranger: () => false },
+    errands: { start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
+    recorder: { until: () => ({}) },
+    workFence: new Fence(() => Infinity),
+  } as unknown as EventsPorts;
+  const recordOf = (): InboundRecord => {
+    const record = { ...eventRecord, split: () => ({ isDone: () => false, done: () => undefined }), done: () => { done += 1; }, abandon: () => undefined };
+    known.push(new WeakRef(record));
+    return record;
+  };
+  await new EventsController(ports).onEvents({ topic: 'events', partition: 0, records: Array.from({ length: 50 }, recordOf), signal, lost: signal });
+  expect(await remaining(known, () => done === 49)).toBe(1);
+  slow.resolve(true);
 });

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { events, isUnreadable, readEvent, type NuncioEvent } from '@nuncio/contracts';
 import { OnBatch, type BatchProducer, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
-import type { Spans, Traced } from '@nuncio/tracing';
+import type { Spans } from '@nuncio/tracing';
 import type { Fence } from '../delivery/fence.js';
 import { originOf } from '../delivery/origin.js';
 import type { Recorder } from '../delivery/recorder.js';
@@ -13,7 +13,7 @@ import { workOf, type Errands } from './errands.js';
 import { quarantine } from './quarantine.js';
 import { withoutRepetitions } from './repetitions.js';
 import { firstErrand } from './resolve.js';
-import { settle } from './settle.js';
+import { settle, type SettleContext } from './settle.js';
 import { WORK } from './transports.js';
 import { turn } from './turn.js';
 import { Dispatcher } from '../dispatcher.js';
@@ -41,15 +41,15 @@ export class EventsController {
   constructor(@Inject(Dispatcher) private readonly ports: EventsPorts) {}
 
   @OnBatch(events.name, WORK)
-  async onEvents(batch: RecordBatch): Promise<void> {
-    const { duplicates, duplicateWindowSeconds: seconds, producer, spans } = this.ports;
-    const { signal, lost } = batch;
+  async onEvents({ records, signal, lost }: RecordBatch): Promise<void> {
+    const { duplicates, duplicateWindowSeconds: seconds, producer } = this.ports;
+    // Not the batch: with it, one slow delivery would keep all of its records in memory.
     const context = { producer, signal, lost };
-    await turn('events', batch.records.length);
+    await turn('events', records.length);
     const readable: { record: InboundRecord; event: NuncioEvent }[] = [];
-    for (const record of batch.records) {
+    for (const record of records) {
       const event = readEvent(record.headers, record.value);
-      if (isUnreadable(event)) void quarantine(producer, record, event.reason, event.detail, batch);
+      if (isUnreadable(event)) void quarantine(producer, record, event.reason, event.detail, context);
       else readable.push({ record, event });
     }
     const sightings = readable.map(({ record, event }) => ({ key: event.id, hop: null, place: firstPlaceOf(record), seconds }));
@@ -61,20 +61,17 @@ export class EventsController {
       else if (hop === null) {
         metrics.duplicates.inc({ of: 'event' });
         record.done();
-      } else settle(record, context, () => (spans ? this.#traced(spans, event, record, batch, hop) : this.#fanOut(event, record, batch, hop)));
+      } else settle(record, context, () => this.#fanOut(event, record, context, hop));
     }
   }
 
-  /** The span lasts until the receivers are known. All later spans are its children. */
-  #traced(spans: Spans, event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop?: number): Promise<unknown> {
-    const span = beginIntake(spans, event, record);
-    return span ? this.#fanOut({ ...event, traceparent: span.traceparent }, record, batch, hop, span) : this.#fanOut(event, record, batch, hop);
-  }
-
   /** `hop`: 1 = a former owner has read the record, too. It may have written a hold of a delivery, whose hop is 1. */
-  async #fanOut(event: NuncioEvent, record: InboundRecord, batch: RecordBatch, hop = 0, span?: Traced): Promise<unknown> {
-    const { signal, lost } = batch;
-    const { routing, errands, producer, workFence, duplicates } = this.ports;
+  async #fanOut(read: NuncioEvent, record: InboundRecord, context: SettleContext, hop = 0): Promise<unknown> {
+    const { producer, lost } = context;
+    const { routing, errands, workFence, duplicates, spans } = this.ports;
+    // The span lasts until the receivers are known. All later spans are its children.
+    const span = spans && beginIntake(spans, read, record);
+    const event = span ? { ...read, traceparent: span.traceparent } : read;
     const recorder = this.ports.recorder.until(lost);
     const routes = routing.match(event);
     span?.end(Date.now(), { attributes: { 'nuncio.deliveries': Array.isArray(routes) ? routes.length : 0 } });
@@ -83,13 +80,13 @@ export class EventsController {
       return recorder.unmatched(event, record.timestamp, reason);
     };
     if (typeof routes === 'string') return unmatched(routes);
-    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, batch), unmatched('schema')]);
+    if ('misfit' in routes) return Promise.all([quarantine(producer, record, 'schema', routes.misfit, context), unmatched('schema')]);
     if (routing.namesStranger(event)) await unmatched('unknown-tenant');
     const subscriptions = routes.map(({ id }) => id);
     if (subscriptions.length > FAN_OUT_HERE) return Promise.all(chunks(subscriptions).map((ids) => recorder.fanOut(event, firstErrand(event, record.timestamp, ids))));
     const first = { record, work: workOf(record, event, { ...firstErrand(event, record.timestamp, subscriptions), hop }, routes) };
     const [own] = hop === 0 ? [first] : await withoutRepetitions([first], duplicates, record.timestamp);
-    return own?.work.pending.length ? errands.start(own.work, originOf(record, lost), workFence.claim({ signal, lost })) : true;
+    return own?.work.pending.length ? errands.start(own.work, originOf(record, lost), workFence.claim(context)) : true;
   }
 }
 

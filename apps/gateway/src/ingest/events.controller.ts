@@ -29,7 +29,7 @@ const CloudEvent = z
     tenant: z.string().optional().describe('The tenants of the event, by id, separated by commas; default: the tenant of the key').meta({ examples: ['acme'] }),
     time: z.iso.datetime({ offset: true }).optional().describe('When it happened'),
     datacontenttype: z.string().optional().describe('Media type of `data`; default: application/json'),
-    data: z.unknown().optional().describe('The payload, kept byte for byte').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
+    data: z.unknown().optional().describe('The payload, kept byte for byte. If `datacontenttype` is not JSON, a string is the payload itself').meta({ examples: [{ invoice: 'in_4711', total: 1 }] }),
     data_base64: z.base64().optional().describe('The payload as base64, if it is no JSON'),
   })
   .meta({ id: 'CloudEvent' });

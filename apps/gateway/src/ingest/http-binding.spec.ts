@@ -64,6 +64,10 @@ describe('structured mode', () => {
 });
 
 describe('batched mode', () => {
+  it('is read with a byte order mark before it', () => {
+    expect(readRequest({ 'content-type': JSON_BATCH }, Buffer.from('\ufeff[{"type":"a","data":1.0}]'), publisher).events).toMatchObject([{ event: { payload: Buffer.from('1.0') } }]);
+  });
+
   it('reads each event separately, and says which one is bad', () => {
     const body = Buffer.from('[ {"type":"a","data": 1.0 }, {"data":2}, 3 ]');
     const { batch, events } = readRequest({ 'content-type': JSON_BATCH }, body, publisher);

@@ -95,7 +95,8 @@ export function decodeHeader(value: string): Buffer | string {
   return Buffer.from(decoded);
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Skips a byte order mark. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The most events in one request. Each counts against the caller's rate. */
 const MAX_EVENTS = 1_000;

@@ -47,9 +47,13 @@ export class FilteredEvent {
   }
 }
 
+/** The byte order mark, which a parser may ignore (RFC 8259 §8.1). */
+const MARK = Buffer.from('\ufeff');
+const startsWithMark = (payload: Buffer): boolean => payload[0] === MARK[0] && payload.subarray(0, MARK.length).equals(MARK);
+
 function parse(payload: Buffer): unknown {
   try {
-    return JSON.parse(payload.toString());
+    return JSON.parse(payload.toString('utf8', startsWithMark(payload) ? MARK.length : 0));
   } catch {
     return NOT_JSON;
   }

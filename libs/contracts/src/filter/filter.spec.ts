@@ -65,6 +65,11 @@ describe('a filter', () => {
     for (let n = 0; n < 3; n++) expect(matches({ exact: { '/data/country': 'DE' } }, counted)).toBe(true);
     expect(reads).toBe(1);
   });
+
+  it('are applied to a payload with a byte order mark', () => {
+    const marked = new FilteredEvent({ tenants: [], attributes: {}, contentType: 'application/json', payload: Buffer.from('\ufeff{"country":"DE"}') });
+    expect(matches({ exact: { '/data/country': 'DE' } }, marked)).toBe(true);
+  });
 });
 
 describe('the schema of filters', () => {
