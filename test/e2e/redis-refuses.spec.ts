@@ -18,6 +18,8 @@ interface Refusal {
   readonly said: RegExp;
 }
 
+const disconnect = (redis: Redis): Promise<unknown> => redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+
 /** Answers of a Redis that is there. */
 const REFUSALS: readonly Refusal[] = [
   { what: 'has no memory left', begin: (redis) => redis.config('SET', 'maxmemory', '1mb'), end: (redis) => redis.config('SET', 'maxmemory', '0'), said: /OOM/ },
@@ -35,6 +37,28 @@ const REFUSALS: readonly Refusal[] = [
     said: /NOPERM/,
   },
   { what: 'does not save, and so refuses to write', begin: (redis) => redis.config('SET', 'min-replicas-to-write', '1'), end: (redis) => redis.config('SET', 'min-replicas-to-write', '0'), said: /NOREPLICAS/ },
+  {
+    what: 'is busy with a script of somebody else',
+    begin: async (redis) => {
+      await redis.config('SET', 'busy-reply-threshold', '100');
+      const stranger = redis.duplicate();
+      stranger.eval('while true do end', 0).catch(() => undefined).finally(() => { stranger.disconnect(); });
+    },
+    end: (redis) => redis.script('KILL').catch(() => undefined),
+    said: /BUSY/,
+  },
+  {
+    what: 'lets its users in no more',
+    begin: async (redis) => [...(await Promise.all(USERS.map((user) => redis.acl('SETUSER', user, 'off')))), await disconnect(redis)],
+    end: (redis) => Promise.all(USERS.map((user) => redis.acl('SETUSER', user, 'on'))),
+    said: /^Redis does not answer: WRONGPASS/,
+  },
+  {
+    what: 'has as many clients as it allows',
+    begin: async (redis) => [await redis.config('SET', 'maxclients', '1'), await disconnect(redis)],
+    end: (redis) => redis.config('SET', 'maxclients', '10000'),
+    said: /^Redis does not answer: ERR max number of clients reached/,
+  },
 ];
 
 describe('a Redis that', () => {

@@ -2,7 +2,7 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown,
 import { Egress, egressOptions } from '@nuncio/egress';
 import { BatchProducer, ConfigView, kafkaFaults, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { READINESS, type Readiness } from '@nuncio/service';
-import { connectRedis, TokenStore, type RedisClient } from '@nuncio/token-store';
+import { connectRedis, TokenStore, whyAway, type RedisClient } from '@nuncio/token-store';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import { ClientCredentials } from './client-credentials.js';
 import type { TokenServiceEnv } from './config.js';
@@ -39,7 +39,7 @@ function connections(config: TokenServiceEnv): Provider[] {
   return [
     { provide: ConfigView, useFactory: () => ConfigView.started(kafkaSettings(config), ['credential']) },
     { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafkaSettings(config)) },
-    { provide: REDIS, useFactory: () => connectRedis(config, tell) },
+    { provide: REDIS, useFactory: () => connectedRedis(config) },
     { provide: Egress, useFactory: () => new Egress(egressOptions(config)) },
   ];
 }
@@ -63,13 +63,17 @@ function parts(config: TokenServiceEnv): Provider[] {
 }
 
 async function troubleOf(redis: RedisClient, store: TokenStore): Promise<string[]> {
-  if (redis.status !== 'ready') return ['Redis does not answer'];
+  const why = whyAway(redis);
+  if (why !== null) return [`Redis does not answer: ${why}`];
   const refusal = await store.findRefusal();
   return refusal === null ? [] : [`Redis stores no tokens: ${refusal}`];
 }
 
-function tell(up: boolean): void {
+function connectedRedis(config: TokenServiceEnv): RedisClient {
   const logger = new Logger('Redis');
-  if (up) logger.log('answers');
-  else logger.warn('does not answer; token requests wait');
+  const redis = connectRedis(config, (up) => {
+    if (up) logger.log('answers');
+    else logger.warn(`does not answer; token requests wait: ${whyAway(redis) ?? ''}`);
+  });
+  return redis;
 }

@@ -35,6 +35,11 @@ export interface DatabaseOptions {
 }
 
 const PATIENCE_MS = 2_000;
+/**
+ * How long a connection is idle before the system asks, each second, whether the other side is still there; after ten questions without an answer it is closed. So no firewall forgets a
+ * connection of the pool, and one that leads nowhere is noticed in 20 s. A statement may wait for its result much longer.
+ */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** A data source that is not open yet. */
@@ -50,6 +55,7 @@ export const createDataSource = ({ url, schema, entities = [], migrations = [], 
       poolSize,
       applicationName: `nuncio ${schema}`,
       connectTimeoutMS: 5_000,
+      extra: { keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS },
       // The pool replaces a connection that dies while idle. Without a listener the error would end the process.
       poolErrorHandler: () => undefined,
     },

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
@@ -54,6 +55,51 @@ describe('limits', () => {
     expect(await runner.query(limits)).toEqual([{ statement: '0', idle: '0' }]);
     await runner.release();
   });
+});
+
+describe('defaults of the database', () => {
+  it.each([
+    ['SQL, DMY', 'Asia/Kolkata'],
+    ['German', 'Europe/Berlin'],
+    ['Postgres, MDY', 'America/New_York'],
+  ])('such as the date style %s change nothing: times were read as null', async (style, zone) => {
+    const own = await freshDatabase();
+    const owned = `alter database "${new URL(own.url).pathname.slice(1)}" set`;
+    for (const setting of [`DateStyle = '${style}'`, `TimeZone = '${zone}'`, 'standard_conforming_strings = off', `default_transaction_isolation = 'serializable'`, 'search_path = nowhere'])
+      await server.query(`${owned} ${setting}`);
+    const odd = await openDatabase({ url: own.url, schema: 'public', poolSize: 1 });
+    const time = new Date('2026-11-03T12:34:56.789Z');
+    const asked = `select $1::timestamptz as time, $1::timestamptz::text::timestamptz as again, $1::timestamptz::text as text, '2026-11-03 12:34:56.789'::timestamptz as here, 'a\\n' as string`;
+    const answer = [{ time, again: time, text: '2026-11-03 12:34:56.789+00', here: time, string: 'a\\n' }];
+    expect(await odd.query(asked, [time])).toEqual(answer);
+    expect(await odd.transaction((tx) => tx.query(asked, [time]))).toEqual(answer);
+    const isolation = `select current_setting('transaction_isolation') as level`;
+    expect(await odd.transaction((tx) => tx.query(isolation))).toEqual([{ level: 'read committed' }]);
+    expect(await odd.transaction('REPEATABLE READ', (tx) => tx.query(isolation))).toEqual([{ level: 'repeatable read' }]);
+    await odd.destroy();
+    await own.drop();
+  });
+});
+
+/** What `/proc/net/tcp` says of the timer of the connection from a port: 2 = it asks whether the other side is there; and when, in seconds. */
+function timersFrom(port: number): { kind: number; inSeconds: number }[] {
+  const own = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1).map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([, from = '', , state, , timer = '']) => {
+    const [kind = '', ticks = ''] = timer.split(':');
+    return from.endsWith(own) && state === '01' ? [{ kind: parseInt(kind, 16), inSeconds: parseInt(ticks, 16) / 100 }] : [];
+  });
+}
+
+(process.platform === 'linux' ? describe : describe.skip)('a connection', () => {
+  it('that is idle is asked after, so that no firewall forgets it, and one that leads nowhere is noticed: its next statement hung for a quarter of an hour', async () => {
+    const idle = await openDatabase({ url: fresh.url, schema: 'public', poolSize: 1 });
+    const [{ port }] = await idle.query<[{ port: number }]>('select inet_client_port() as port');
+    const timer = (): { kind: number; inSeconds: number } | undefined => timersFrom(port)[0];
+    while (timer()?.kind !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(timer()?.inSeconds).toBeLessThanOrEqual(10);
+    await idle.destroy();
+  }, 10_000);
 });
 
 describe('one connection', () => {

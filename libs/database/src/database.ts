@@ -21,7 +21,8 @@ export interface Limits {
 
 /**
  * A data source whose settings last only for a transaction (`SET LOCAL`). Settings of a connection, by `SET` or at connect, are refused by a pooler
- * that assigns server connections per transaction (PgBouncer), or reach other clients' transactions; so do advisory locks of a session. Rejects with
+ * that assigns server connections per transaction (PgBouncer), or reach other clients' transactions; so do advisory locks of a session. A transaction is `READ
+ * COMMITTED` unless its caller asks for more, whatever the role has by default. Rejects with
  * Fault `unavailable` if PostgreSQL is away, and with Fault `timeout` if a statement takes too long.
  */
 export class Database extends DataSource {
@@ -35,7 +36,7 @@ export class Database extends DataSource {
     const { idleInTransactionMs, statementMs, lockMs } = limits;
     const statement = statementMs === null ? '' : `; SET LOCAL statement_timeout = ${statementMs}`;
     const lock = lockMs === null ? '' : `; SET LOCAL lock_timeout = ${lockMs}`;
-    this.#begin = `START TRANSACTION; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}${lock}`;
+    this.#begin = `START TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}${statement}${lock}`;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isFault } from '@nuncio/contracts';
 import { migrate } from './migrate.js';
 import { createDataSource, type DatabaseOptions } from './data-source.js';
 
@@ -37,10 +38,18 @@ export async function migrateCommand({ options, role, waitSeconds, waitForServer
     const names = flags.plan ? await pendingMigrations(options) : await migrate(options, role);
     console.log(names.length ? `${schema}: ${flags.plan ? 'would run' : 'ran'} ${names.join(', ')}` : `${schema}: up to date`);
   } catch (error) {
-    console.error(`${schema}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${schema}: ${sentenceOf(error)}`);
     process.exitCode = 1;
   }
 }
+
+/** Outside of a transaction, where an index is built beside writers, the time limit of statements is the role's. Another one could not be taken back behind a pooler. */
+const sentenceOf = (error: unknown): string =>
+  isFault(error) && error.code === 'timeout'
+    ? 'a statement took longer than the statement_timeout of this role or database. Set it to 0 for the role that migrates (ALTER ROLE … SET statement_timeout = 0), and run this again: it goes on where it was'
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 async function reach(options: DatabaseOptions): Promise<void> {
   const database = await createDataSource({ ...options, poolSize: 1 }).initialize();

@@ -71,8 +71,10 @@ const BUSY = Symbol('busy');
 async function locked<T>(runner: QueryRunner | undefined, { schema }: DatabaseOptions, work: (runner: QueryRunner) => Promise<T | typeof BUSY>): Promise<T | typeof BUSY> {
   if (!runner) throw new Error('a transaction has a connection');
   if (!(await isLocked(runner, `nuncio migrate ${schema}`))) return BUSY;
-  // This transaction is idle for as long as an index is built on the other connection.
-  await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; ${BRIEFLY}`);
+  // This transaction is idle for as long as an index is built on the other connection, and a migration may take longer than the role's statements otherwise may.
+  await runner.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; ${BRIEFLY}`);
+  // PostgreSQL 17 and later.
+  await runner.query(`select set_config(name, '0', true) from pg_settings where name = 'transaction_timeout'`);
   await runner.query(`create schema if not exists "${schema}"`);
   return work(runner);
 }

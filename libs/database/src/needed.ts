@@ -1,9 +1,12 @@
-import type { DatabaseOptions } from './data-source.js';
+import { openDatabase, type DatabaseOptions } from './data-source.js';
 import { pendingMigrations } from './migrate-command.js';
 import { isForbidden } from './unavailable.js';
 
-/** What a service needs before it starts: a database that answers, lets it in, and has all its migrations (if the service may read which have run). */
-export const neededDatabase = (options: DatabaseOptions): { server: string; reach: () => Promise<void> } => ({
+/**
+ * What a service needs before it starts: a database that answers, lets it in, and has all its migrations (if the service may read which have run). Resolves with the faults of
+ * its settings, one sentence each.
+ */
+export const neededDatabase = (options: DatabaseOptions): { server: string; reach: () => Promise<string[]> } => ({
   server: `PostgreSQL at ${new URL(options.url).host}`,
   reach: async () => {
     const missing = await pendingMigrations(options).catch((error: unknown) => {
@@ -12,5 +15,19 @@ export const neededDatabase = (options: DatabaseOptions): { server: string; reac
       throw error;
     });
     if (missing.length) throw new Error(`the schema ${options.schema} is older than this service; npm run migrate has yet to run ${missing.join(', ')}`);
+    return faultsOf(options);
   },
 });
+
+/** With one of these off, a commit is confirmed before it is on the disk. */
+const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'];
+
+async function faultsOf(options: DatabaseOptions): Promise<string[]> {
+  const database = await openDatabase({ ...options, poolSize: 1 });
+  try {
+    const off = await database.query<{ name: string }[]>(`select name from pg_settings where name = any($1) and setting = 'off' order by name`, [DURABILITY]);
+    return off.map(({ name }) => `${name} is off: what PostgreSQL has confirmed is lost if it crashes, and no service writes it again. Turn it on for this server, database and role`);
+  } finally {
+    await database.destroy();
+  }
+}

@@ -2,6 +2,23 @@ import pg from 'pg';
 
 type Connected = Parameters<Extract<pg.Pool['connect'], (callback: never) => void>>[0];
 
+/**
+ * How values are written and read, whatever the server, the database or the role has by default: pg reads times in ISO 8601 alone, and takes others for null. These are
+ * the settings at connect that a pooler allows.
+ */
+const SPELLING = { DateStyle: 'ISO, MDY', TimeZone: 'UTC', standard_conforming_strings: 'on' };
+
+interface Startup {
+  getStartupConf(): object;
+}
+
+class Client extends pg.Client {
+  /** pg sends these settings with the login. Its types do not have this method. */
+  getStartupConf(): object {
+    return { ...(pg.Client.prototype as unknown as Startup).getStartupConf.call(this), ...SPELLING };
+  }
+}
+
 const pools = new Set<pg.Pool>();
 
 /** The connections of all pools of this process: used, idle, and the requests that wait for one. */
@@ -21,7 +38,7 @@ export class Pool extends pg.Pool {
   #renewals = 0;
 
   constructor(config?: pg.PoolConfig) {
-    super(config);
+    super({ ...config, Client });
     pools.add(this);
     this.on('connect', (client) => {
       this.#since.set(client, this.#renewals);

@@ -11,6 +11,7 @@ import type { Outcome } from './leaders.js';
 import { bytesOf, type OutboundRecord } from './outbound-record.js';
 import { PartitionQueue, type Waiting } from './partition-queue.js';
 import { keyPartitioner } from './partitioner.js';
+import { RequestLimit } from './request-limit.js';
 import { produceFailures, type ProduceFailure } from './produce-failures.js';
 import { saidBefore } from './said-before.js';
 
@@ -53,7 +54,8 @@ export class BatchProducer {
   readonly #closing = new AbortController();
 
   constructor(kafka: Kafka, prefix: string, { lingerMs = 3, backoffMs = 100 }: { lingerMs?: number; backoffMs?: number } = {}) {
-    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS }), MAX_BATCH_BYTES, this.#clock);
+    const limit = new RequestLimit();
+    const writer = () => new BrokerWriter(createProducerCluster(kafka, { metadataMaxAge: METADATA_MAX_AGE_MS }), MAX_BATCH_BYTES, this.#clock, limit);
     this.#writer = writer();
     this.#rewriter = writer();
     this.#prefix = prefix;

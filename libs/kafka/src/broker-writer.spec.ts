@@ -3,9 +3,10 @@ import type Cluster from 'kafkajs/src/cluster/index.js';
 import { BrokerClock } from './broker-clock.js';
 import { BrokerWriter } from './broker-writer.js';
 import { PartitionQueue } from './partition-queue.js';
+import { RequestLimit } from './request-limit.js';
 
 const MEBIBYTE = 1_048_576;
-const writer = (): BrokerWriter => new BrokerWriter({ brokerPool: { metadata: null } } as unknown as Cluster, MEBIBYTE, new BrokerClock());
+const writer = (): BrokerWriter => new BrokerWriter({ brokerPool: { metadata: null } } as unknown as Cluster, MEBIBYTE, new BrokerClock(), new RequestLimit());
 
 /** A queue of a partition that broker 1 leads, with records of these sizes. */
 function queue(partition: number, ...sizes: number[]): [PartitionQueue, number] {

@@ -4,16 +4,19 @@ import type { BrokerClock } from './broker-clock.js';
 import { brokerError } from './broker-error.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
+import type { RequestLimit } from './request-limit.js';
 
-/** The limits of one request, over all its partitions: what is written in a few milliseconds. With less, a cluster that takes half a second to acknowledge would get too few records a second. */
+/** In one request, over all its partitions: as with its bytes, with less a slow cluster would get too few records a second. */
 const MAX_RECORDS = 2_000;
-const MAX_REQUEST_BYTES = 4 * 1_024 * 1_024;
 const LOOK_AGAIN_MS = 5_000;
 const ACKNOWLEDGED_BY_ALL = { acks: -1, timeout: 10_000 };
 
 /** The broker's verdict on the record itself; sending it again changes nothing. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
 export const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');
+
+/** Whether the connection was closed on a request. */
+const isCut = (outcome: Outcome): boolean => outcome instanceof Error && (outcome.name === 'KafkaJSConnectionClosedError' || outcome.name === 'KafkaJSConnectionError');
 
 type Batches = Map<PartitionQueue, Waiting[]>;
 
@@ -28,6 +31,7 @@ export class BrokerWriter {
     /** Of a request, for one partition. */
     private readonly maxBytes: number,
     private readonly clock: BrokerClock,
+    private readonly limit: RequestLimit,
   ) {
     this.leaders = new Leaders(cluster);
   }
@@ -64,7 +68,7 @@ export class BrokerWriter {
     for (const [queue, leader] of queues) {
       if (this.#busy.has(leader)) continue;
       const batches = requests.get(leader) ?? new Map<PartitionQueue, Waiting[]>();
-      const room = rooms.get(leader) ?? { records: MAX_RECORDS, bytes: MAX_REQUEST_BYTES };
+      const room = rooms.get(leader) ?? { records: MAX_RECORDS, bytes: this.limit.bytes };
       if (queue.travelsAlone && batches.size > 0) continue;
       const batch = queue.take(room, this.maxBytes);
       if (!batch.length) continue;
@@ -82,6 +86,10 @@ export class BrokerWriter {
     const parts = [...batches].map(([{ topic, partition }, batch]) => ({ topic, partition, messages: batch.map(({ message }) => message) }));
     const outcomes = [...(await this.leaders.produceTo(leader, parts, ACKNOWLEDGED_BY_ALL)).values()];
     this.#busy.delete(leader);
+    let sent = 0;
+    for (const batch of batches.values()) for (const { bytes } of batch) sent += bytes;
+    if (outcomes.some(isCut)) this.limit.closed(sent);
+    else this.limit.answered(sent);
     for (const outcome of outcomes) if (!(outcome instanceof Error)) this.clock.heard(Number(outcome.logAppendTime), sentAt, Date.now());
     return [...batches].map(([queue, batch], i) => [queue, batch, outcomes[i] ?? new Error('no outcome')]);
   }

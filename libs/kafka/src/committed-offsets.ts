@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Admin, Consumer } from 'kafkajs';
 import { brokerError } from './broker-error.js';
+import { WATERMARK_ALONE } from './commit-metadata.js';
 import { describeFault } from './kafka-faults.js';
 import type { Partition } from './partition.js';
 import { saidBefore } from './said-before.js';
@@ -87,7 +88,7 @@ export class CommittedOffsets {
   }
 
   async #commit(offsets: (TopicPartition & { offset: string; metadata: string })[]): Promise<void> {
-    const allowed = this.#takesBitmaps ? offsets : offsets.map((one) => ({ ...one, metadata: '' }));
+    const allowed = this.#takesBitmaps ? offsets : offsets.map((one) => ({ ...one, metadata: WATERMARK_ALONE }));
     try {
       await this.consumer.commitOffsets(allowed);
     } catch (error) {

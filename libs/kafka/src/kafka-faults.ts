@@ -20,7 +20,15 @@ const CAN = {
   write: (topic: string) => `${topic} can be written again`,
   join: (group: string) => `the group ${group} is joined again`,
 } as const;
-const REASONS = { missing: 'it does not exist. Run npm run migrate', denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js' } as const;
+const REASONS = {
+  missing: 'it does not exist. Run npm run migrate',
+  denied: 'this user lacks the right. Run node libs/kafka/dist/apply-access.js',
+  session: 'the cluster does not allow its session of 10 s. Set group.min.session.timeout.ms of the brokers to 10000 at most, and group.max.session.timeout.ms to 10000 at least',
+  foreign: 'it has members that are not of Nuncio. Stop what else reads with this group',
+  full: 'it has as many members as the cluster allows. Raise group.max.size of the brokers, or run fewer processes',
+} as const;
+/** What a broker answers to a member that it will not have until somebody changes something: another process would get the same answer. */
+const JOIN_REFUSALS: Readonly<Record<string, Reason>> = { INVALID_SESSION_TIMEOUT: 'session', INCONSISTENT_GROUP_PROTOCOL: 'foreign', GROUP_MAX_SIZE_REACHED: 'full' };
 
 const GONE = 'The topic does not exist. Run npm run migrate';
 const LACKING = `${REASONS.denied[0]?.toUpperCase() ?? ''}${REASONS.denied.slice(1)}`;
@@ -51,6 +59,9 @@ export const isStanding = (kind: Kind, name: string): boolean => [...impaired].s
 /** Whether a broker refuses a right. It refuses it until somebody gives it; no restart helps. */
 export const isDenied = (error: unknown): error is Error => brokerError(error)?.endsWith('_AUTHORIZATION_FAILED') ?? false;
 
+/** Why a broker refuses a member until somebody changes something; null = it is another error. */
+export const joinRefusalOf = (error: unknown): Reason | null => (isDenied(error) ? 'denied' : (JOIN_REFUSALS[brokerError(error) ?? ''] ?? null));
+
 /** The error's text, and what to do if a topic or a right is missing. */
 export const describeFault = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error);
@@ -70,7 +81,7 @@ export function faultsOf(owner: object): KafkaFaults {
 }
 
 /**
- * What one consumer or producer cannot use of Kafka: topics that do not exist, and rights that its user lacks. Its owner tries again, and reports here. Each fault is logged
+ * What one consumer or producer cannot use of Kafka: topics that do not exist, rights that its user lacks, and groups that do not take it. Its owner tries again, and reports here. Each fault is logged
  * once, and once more when it is over.
  */
 export class KafkaFaults {

@@ -8,7 +8,7 @@ import { createKafka, topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import { KnownPartitions } from './known-partitions.js';
 import { memberConsumer, SESSION_TIMEOUT_MS } from './member-consumer.js';
-import { tellOfLostOffsets } from './lost-offsets.js';
+import { tellOfOffsets } from './lost-offsets.js';
 import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch } from './kafkajs-fetch.js';
@@ -194,7 +194,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);
     this.options.afterRebalance?.();
-    void tellOfLostOffsets(this.options, fresh.map(([, place]) => place), offsets);
+    if (tellOfOffsets(this.options, fresh.map(([, place]) => place), offsets) && !this.#closing.signal.aborted) this.#tick();
   }
 
   #adopt({ topic, partition: id }: TopicPartition, committed: Committed): Partition {

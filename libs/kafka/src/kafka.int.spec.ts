@@ -195,7 +195,7 @@ describe('KafkaServer', () => {
     });
     const found = (await offsets.read([place.topic], new AbortController().signal))?.get(keyOf(place));
     await Promise.all([admin.disconnect(), consumer.disconnect()]);
-    expect(found).toMatchObject({ offset: '1', metadata: null });
+    expect(found).toMatchObject({ offset: '1', metadata: '1:' });
   });
 
   it('ends a process whose consumer has stopped without saying so: it looked alive and consumed nothing', async () => {

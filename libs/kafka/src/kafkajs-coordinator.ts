@@ -4,13 +4,13 @@ import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import { isClosed } from './broker-error.js';
-import { faultsOf, isDenied } from './kafka-faults.js';
+import { faultsOf, isDenied, joinRefusalOf } from './kafka-faults.js';
 
 const AGAIN_AFTER_MS = 200;
 /** More than ten minutes, as long as kafkajs retries here (kafka.ts). */
 const JOIN_TRIES = 3_000;
 /** How soon to try again what the cluster refuses: twice as long each time, within these limits. */
-const DENIED_MS = { first: 500, most: 5_000 } as const;
+const REFUSED_MS = { first: 500, most: 5_000 } as const;
 /** The key type of a group's coordinator; the other type is for transactions. */
 const GROUP = 0;
 
@@ -34,7 +34,7 @@ export function hasMoved(error: unknown): boolean {
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
 }
 
-/** Repairs of kafkajs' consumer groups: their coordinator may be another broker, and rights may be given later or taken away. */
+/** Repairs of kafkajs' consumer groups: their coordinator may be another broker, and they may refuse a member for a while. */
 export function mendGroups(): void {
   mendRefusals();
   const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
@@ -67,7 +67,7 @@ export function mendGroups(): void {
 
   /**
    * A coordinator that is loading, or away, when a member joins makes it crash and start anew, as another member that has to wait for the session of the first. A right
-   * that is missing ends the consumer for good. Here both are waited for.
+   * that is missing, or a group that does not take this member, ends the consumer for good. Here all of them are waited for.
    */
   const leaving = new WeakMap<ConsumerGroup, AbortController>();
   const leavingOf = (group: ConsumerGroup): AbortController => {
@@ -78,18 +78,18 @@ export function mendGroups(): void {
   ConsumerGroup.prototype.joinAndSync = async function (this: ConsumerGroup) {
     const { signal } = leavingOf(this);
     const faults = faultsOf(this.cluster);
-    let deniedMs: number = DENIED_MS.first;
+    let refusedMs: number = REFUSED_MS.first;
     for (let tries = 0; ; tries++) {
       try {
         await joinAndSync.call(this);
         faults.end('join', this.groupId);
         return;
       } catch (error) {
-        const lacksRight = isDenied(error);
-        if (lacksRight && !signal.aborted) faults.meet('join', this.groupId, 'denied');
-        if (!lacksRight && (!hasMoved(error) || tries >= JOIN_TRIES)) throw error;
-        await pause(lacksRight ? deniedMs : AGAIN_AFTER_MS, undefined, { signal }).catch(() => { throw error; });
-        if (lacksRight) deniedMs = Math.min(2 * deniedMs, DENIED_MS.most);
+        const refusal = joinRefusalOf(error);
+        if (refusal && !signal.aborted) faults.meet('join', this.groupId, refusal);
+        if (!refusal && (!hasMoved(error) || tries >= JOIN_TRIES)) throw error;
+        await pause(refusal ? refusedMs : AGAIN_AFTER_MS, undefined, { signal }).catch(() => { throw error; });
+        if (refusal) refusedMs = Math.min(2 * refusedMs, REFUSED_MS.most);
       }
     }
   };
@@ -102,7 +102,7 @@ export function mendGroups(): void {
   /** kafkajs joins the group again when a partition has another leader, which stops everybody, and keeps asking a broker that does not answer. It is enough to ask who leads. */
   ConsumerGroup.prototype.recoverFromFetch = async function (this: ConsumerGroup, error) {
     if (isDenied(error)) {
-      await pause(DENIED_MS.first);
+      await pause(REFUSED_MS.first);
       await this.cluster.refreshMetadata();
       throw new JoinAgain(error);
     }

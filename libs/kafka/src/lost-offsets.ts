@@ -4,6 +4,7 @@ import { keyOf, type Committed, type TopicPartition } from './committed-offsets.
 import { topicName } from './kafka.js';
 import type { KafkaServerOptions } from './kafka-server-options.js';
 import { BEGINNING, END, Offsets, offsetsIn, type OffsetsOf } from './offsets.js';
+import { tellOfSetOffsets } from './set-offsets.js';
 
 /** Two members of a new group may start one after the other: work that is younger is no sign that the group had offsets. */
 const YOUNG_MS = 60_000;
@@ -19,8 +20,17 @@ export interface LostOffsets {
 /** Counters of `LostOffsets` subscribe to this channel. */
 export const lostOffsets = channel('nuncio:lost-offsets');
 
+/**
+ * Says what somebody has done to the offsets of these partitions while their group had no members: deleted them, or set them. True = some were set: a commit of ours should take
+ * their place at once, so that it is said once.
+ */
+export function tellOfOffsets(options: KafkaServerOptions, partitions: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): boolean {
+  void tellOfLostOffsets(options, partitions, committed);
+  return tellOfSetOffsets(topicName(options.kafka.topicPrefix, options.group), partitions, committed);
+}
+
 /** Says so, if the offsets of these partitions are lost. Never rejects. */
-export async function tellOfLostOffsets({ workTopic, group, kafka, now = Date.now }: KafkaServerOptions, partitions: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
+async function tellOfLostOffsets({ workTopic, group, kafka, now = Date.now }: KafkaServerOptions, partitions: readonly TopicPartition[], committed: ReadonlyMap<string, Committed>): Promise<void> {
   if (!workTopic) return;
   // So that an alert sees the growth from 0.
   lostOffsets.publish({ group, records: 0 } satisfies LostOffsets);

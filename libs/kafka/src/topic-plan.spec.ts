@@ -59,6 +59,9 @@ it('tells at start what may lose records', () => {
   expect(found(attempts, { 'retention.ms': '3600000' })).toHaveLength(1);
   for (const policy of ['delete', 'compact,delete']) expect(found(configState, { 'cleanup.policy': policy })).toEqual([expect.stringContaining('n.config.state). Run npm run migrate, and then npm run rebuild')]);
   for (const policy of ['compact', 'compact,delete']) expect(found(events, { 'cleanup.policy': policy })).toEqual([expect.stringContaining('the others are lost (n.events)')]);
+  expect(found(day, { 'retention.bytes': '1073741824' })).toEqual([expect.stringContaining('or that are not due yet (n.delay.24h). Set it to -1')]);
+  expect(found(configState, { 'retention.bytes': '1073741824' })).toEqual([]);
+  expect(found(events, { 'unclean.leader.election.enable': 'true' })).toEqual([expect.stringContaining('and they are lost (n.events). Set it to false')]);
   expect(found(events, { 'max.message.bytes': '1048588' })).toEqual([expect.stringContaining('large records are refused, and go to quarantine (n.events)')]);
 });
 

@@ -22,6 +22,8 @@ export interface TopicChoices {
 
 export const MIN_INSYNC = 'min.insync.replicas';
 export const RETENTION = 'retention.ms';
+export const RETENTION_BYTES = 'retention.bytes';
+export const UNCLEAN = 'unclean.leader.election.enable';
 export const CLEANUP = 'cleanup.policy';
 export const MAX_MESSAGE = 'max.message.bytes';
 export const TIMESTAMPS = 'message.timestamp.type';
@@ -53,7 +55,7 @@ export function settingsOf(topic: Topic, copies: number, { minInsync }: TopicCho
       { name: 'delete.retention.ms', value: String(topic.retentionMs), kind: 'default' },
     );
   // Only age deletes records: a full topic must not lose records that have not been read.
-  else settings.push({ name: 'retention.bytes', value: '-1', kind: 'default' });
+  else settings.push({ name: RETENTION_BYTES, value: '-1', kind: 'default' });
   return settings;
 }
 

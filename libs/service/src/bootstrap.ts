@@ -50,8 +50,8 @@ const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose']
 export interface Need {
   /** What it is, and where, in a few words. */
   readonly server: string;
-  /** Rejects while it is not there, or not as the service needs it. */
-  readonly reach: () => Promise<unknown>;
+  /** Rejects while it is not there, or not as the service needs it. Resolves with the faults of its settings that a service can live with, one sentence each. */
+  readonly reach: () => Promise<readonly string[]>;
 }
 
 export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
@@ -138,7 +138,7 @@ async function waitForNeeds(kafka: KafkaSettings, needs: readonly Need[]): Promi
   const logger = new Logger('Service');
   const wait: Wait = { forMs: Infinity, isAway: () => true, say: (line) => { logger.warn(line); } };
   await waitForKafka(kafka, wait);
-  for (const { server, reach } of needs) await waitForServer(server, reach, wait);
+  for (const { server, reach } of needs) for (const fault of await waitForServer(server, reach, wait)) logger.warn(`${server}: ${fault}`);
 }
 
 /** Runs beside the start: if the cluster cannot be asked, the service starts all the same. */

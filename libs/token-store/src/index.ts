@@ -1,5 +1,5 @@
 export { findingsIn } from './examination.js';
-export { type RedisClient, connectRedis } from './redis.js';
+export { type RedisClient, connectRedis, whyAway } from './redis.js';
 export { RedisEnv, type RedisNode, requireOneRedis } from './redis-env.js';
 export { bySlot } from './slots.js';
 export * from './sealed-token.js';

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { TokenEntry, TokenFailure } from '@nuncio/contracts';
 import { parseKeyRing, Secret } from '@nuncio/sealing';
-import { connectRedis, openToken, sealToken, TokenReader, TokenStore } from './index.js';
+import { connectRedis, openToken, sealToken, TokenReader, TokenStore, whyAway } from './index.js';
 
 const prefix = `test-${randomBytes(6).toString('hex')}`;
 const redis = connectRedis(process.env.REDIS_URL ?? '');
@@ -145,11 +147,60 @@ describe('TokenStore', () => {
 });
 
 describe('connectRedis', () => {
-  it('fails at once while nobody answers, instead of queueing', async () => {
+  it('fails at once while nobody answers, instead of queueing, and says why nobody does', async () => {
     const changes: boolean[] = [];
     const nobody = connectRedis('redis://127.0.0.1:1', (up) => changes.push(up));
-    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow('enableOfflineQueue');
+    await new Promise((resolve) => nobody.once('close', resolve));
+    await expect(new TokenReader(nobody, prefix).readMany(['cred_1'])).rejects.toThrow('connect ECONNREFUSED 127.0.0.1:1');
+    expect(whyAway(nobody)).toBe('connect ECONNREFUSED 127.0.0.1:1');
     nobody.disconnect();
     expect(changes).not.toContain(true);
+  });
+
+  it('complains of no connection that Redis closes since it is idle: each was a warning', async () => {
+    const changes: boolean[] = [];
+    const idle = connectRedis(process.env.REDIS_URL ?? '', (up) => changes.push(up));
+    await new Promise((resolve) => idle.once('ready', resolve));
+    const again = new Promise((resolve) => idle.once('close', () => idle.once('ready', resolve)));
+    // Closes as `timeout` does, which counts for every connection of this server.
+    await redis.call('CLIENT', 'KILL', 'ID', String(await idle.call('CLIENT', 'ID')));
+    await again;
+    expect(await idle.get('key')).toBeNull();
+    expect(changes).toEqual([true]);
+    idle.disconnect();
+  });
+
+  it('replaces a connection that the network has forgotten: every command failed until the system gave it up, a quarter of an hour later', async () => {
+    const server = new URL(process.env.REDIS_URL ?? '');
+    const forgotten: Socket[] = [];
+    const firewall = createServer((near) => {
+      const far = connect(Number(server.port), server.hostname);
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      forgotten.push(near, far);
+    }).listen(0, '127.0.0.1');
+    await once(firewall, 'listening');
+    const client = connectRedis(Object.assign(new URL(server), { port: String((firewall.address() as AddressInfo).port) }).href);
+    const ready = (): Promise<unknown> => new Promise((resolve) => client.once('ready', resolve));
+    await ready();
+    for (const socket of forgotten.splice(0)) socket.unpipe().pause();
+    const again = ready();
+    await expect(client.get('key')).rejects.toThrow('timed out');
+    await again;
+    expect(await client.get('key')).toBeNull();
+    client.disconnect();
+    for (const socket of forgotten) socket.destroy();
+    firewall.close();
+  }, 20_000);
+
+  it('says what a server says that lets nobody in: an operator read of a stream that is not writeable', async () => {
+    const stranger = connectRedis(Object.assign(new URL(process.env.REDIS_URL ?? ''), { username: 'stranger', password: 'wrong' }).href);
+    await new Promise((resolve) => stranger.once('reconnecting', resolve));
+    const said = 'WRONGPASS invalid username-password pair or user is disabled.';
+    await expect(stranger.get('key')).rejects.toThrow(said);
+    await expect(new TokenReader(stranger, prefix).readMany(['cred_1'])).rejects.toThrow(said);
+    expect(whyAway(stranger)).toBe(said);
+    expect(whyAway(redis)).toBeNull();
+    stranger.disconnect();
   });
 });

@@ -70,6 +70,11 @@ export class Publisher {
     await this.#transact([], position);
   }
 
+  /** Tells Kafka once more what it may forget: the position up to which everything is published, and by which schema. */
+  remind(position: number): Promise<void> {
+    return this.#transact([], position);
+  }
+
   /**
    * Throws if states were published but the topic is empty: it was lost, and new states alone would look complete. `npm run rebuild` publishes all of
    * them anew.

@@ -207,6 +207,25 @@ it('publishes every state again if another release published last, which had lef
   await admin.disconnect();
 });
 
+it('tells Kafka again how far it is although nothing changes: after a quiet week Kafka had forgotten it, and a restored database or another release went unnoticed', async () => {
+  const relay = new Relay(database, kafka, 100);
+  relays.push(relay);
+  relay.start();
+  await write();
+  await readState(1);
+  const admin = createKafka(kafka).admin();
+  await admin.connect();
+  const known = async () => (await admin.fetchOffsets({ groupId: relayGroup(kafka.topicPrefix), topics: [topicName(kafka.topicPrefix, configLog)] }))[0]?.partitions[0];
+  while ((await known())?.offset !== '1') await setTimeout(50);
+  const before = await known();
+  await admin.deleteGroups([relayGroup(kafka.topicPrefix)]);
+  while ((await known())?.offset !== '1') await setTimeout(50);
+  expect(await known()).toEqual(before);
+  expect(positions(await readState(1))).toEqual([1]);
+  expect(relay.trouble).toBeNull();
+  await admin.disconnect();
+}, 30_000);
+
 it('says that the topic was lost although nothing changes, and goes on once all states are there again: a running installation said nothing', async () => {
   const relay = start();
   await write();

@@ -16,6 +16,11 @@ const BETWEEN_MS = 20;
 /** Rewrapped secrets may wait a little. */
 const REPUBLISH_EVERY_MS = 1_000;
 const TOMBSTONES_EVERY_MS = 3_600_000;
+/**
+ * Kafka forgets the offset of a group without members, and a transactional id, that nobody has used for a while (`offsets.retention.minutes`, `transactional.id.expiration.ms`: a
+ * week by default).
+ */
+const REMIND_EVERY_MS = 3_600_000;
 /** How soon a topic that was lost is noticed while nothing is published. */
 const STATES_EVERY_MS = 5_000;
 
@@ -30,6 +35,7 @@ export class Relay {
   #republishedAt = 0;
   #tombstonesAt = 0;
   #statesAt = 0;
+  #remindedAt = 0;
   #stopping = false;
   #woken = Promise.withResolvers<undefined>();
   /** Why nothing is being published; null = all is well. */
@@ -39,6 +45,7 @@ export class Relay {
   constructor(
     private readonly database: DataSource,
     private readonly kafka: KafkaSettings,
+    private readonly remindEveryMs = REMIND_EVERY_MS,
   ) {
     this.#lease = new Lease(database);
   }
@@ -98,6 +105,7 @@ export class Relay {
     }
     await this.#lookForStates();
     await this.#catchUp();
+    await this.#remind();
     await this.#republish();
     await this.#publishTombstones();
   }
@@ -125,6 +133,15 @@ export class Relay {
       await this.#publisher.caughtUp(this.#position);
       this.#logger.log('all states are published again by this release');
     }
+  }
+
+  /** Without it, after a quiet week nobody would notice a database that was restored to an earlier moment, nor that another release published last. */
+  async #remind(): Promise<void> {
+    if (!this.#publisher || this.#position === 0 || Date.now() - this.#remindedAt < this.remindEveryMs) return;
+    this.#remindedAt = Date.now();
+    await setTimeout(BETWEEN_MS);
+    await this.#publisher.remind(this.#position);
+    await setTimeout(BETWEEN_MS);
   }
 
   /** Fences the former publisher, then asks how far it came. A replica that takes the lease meanwhile fences this one. */
