@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cacheDirectory } from '@nuncio/embedded';
+import { makeTopics } from '@nuncio/fixtures';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { sharedStack } from '../fleet/fleet.js';
 
@@ -43,7 +44,7 @@ const isPossible = broker !== '' && !spawnSync('java', ['-version']).error && !s
     }
     await admin.connect();
     const topics = [...new Set(commands.flatMap(({ command }) => Array.from(command.matchAll(/--topic nuncio\.([\w.-]+)/g), ([, topic = '']) => `${prefix}.${topic}`)))];
-    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })) });
+    await makeTopics(admin, topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })));
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     await producer.sendBatch({ topicMessages: topics.map((topic) => ({ topic, messages: [{ key: 'acme', value: 'a payload', headers: { ce_type: 'invoice.paid' } }] })) });

@@ -159,6 +159,7 @@ describe('an installation on secured servers', () => {
     const administration = await intruder.kafka(async (kafka) => {
       const admin = kafka.admin();
       await admin.connect();
+      // eslint-disable-next-line no-restricted-syntax -- it is refused
       const tried = await Promise.allSettled([admin.createTopics({ topics: [{ topic: `${PREFIX}.x` }] }), admin.deleteTopics({ topics: [`${PREFIX}.events`] }), admin.createAcls({ acl: [acl] }), admin.deleteGroups([`${PREFIX}.${foreign}`])]);
       await admin.disconnect();
       expect(tried.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);

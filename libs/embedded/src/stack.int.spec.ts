@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeTopics } from '@nuncio/fixtures';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
@@ -38,7 +39,7 @@ async function redis<T>(stack: StackAddresses, work: (client: Redis) => Promise<
 async function produce(stack: StackAddresses): Promise<void> {
   const admin = kafkaOf(stack).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'kept' }], waitForLeaders: true });
+  await makeTopics(admin, [{ topic: 'kept' }]);
   await admin.disconnect();
   const producer = kafkaOf(stack).producer();
   await producer.connect();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Topic } from '@nuncio/contracts';
+import { makeTopics } from '@nuncio/fixtures';
 import { BatchProducer, createKafka, topicName, type KafkaSettings } from './index.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `producer-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
@@ -10,7 +11,7 @@ const producer = new BatchProducer(client, kafka.topicPrefix);
 const topic = (name: string): Topic => ({ name, partitions: 3, cleanup: 'delete', retentionMs: 3_600_000, maxMessageBytes: 1_100_000 });
 const [healthy, missing, deleted] = [topic('healthy'), topic('missing'), topic('deleted')];
 
-const create = (one: Topic): Promise<boolean> => admin.createTopics({ topics: [{ topic: topicName(kafka.topicPrefix, one), numPartitions: one.partitions }], waitForLeaders: true });
+const create = (one: Topic): Promise<void> => makeTopics(admin, [{ topic: topicName(kafka.topicPrefix, one), numPartitions: one.partitions }]);
 const sendAll = (of: BatchProducer, one: Topic, count: number, signal?: AbortSignal): Promise<void>[] => Array.from({ length: count }, (_, n) => of.send(one, { key: String(n), value: String(n) }, signal));
 /** Deletes it, and waits until none of its partitions takes a record any more. A broker lets go of one after another, and acknowledges meanwhile what goes with them. */
 async function remove(one: Topic): Promise<void> {
@@ -64,7 +65,7 @@ it('goes on with a topic as soon as it can be written, each record once', async 
 
 it('knows what time it is for the brokers where its own clock is another', async () => {
   const stamped = topic('stamped');
-  await admin.createTopics({ topics: [{ topic: topicName(kafka.topicPrefix, stamped), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }], waitForLeaders: true });
+  await makeTopics(admin, [{ topic: topicName(kafka.topicPrefix, stamped), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] }]);
   const now = Date.now.bind(Date);
   const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
   const ahead = new BatchProducer(client, kafka.topicPrefix);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { BrokerClock } from './broker-clock.js';
-import { brokerError } from './broker-error.js';
+import { brokerError, isClosed } from './broker-error.js';
 import { Leaders, type Outcome } from './leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 import type { RequestLimit } from './request-limit.js';
@@ -16,7 +16,7 @@ const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_
 export const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');
 
 /** Whether the connection was closed on a request. */
-const isCut = (outcome: Outcome): boolean => outcome instanceof Error && (outcome.name === 'KafkaJSConnectionClosedError' || outcome.name === 'KafkaJSConnectionError');
+const isCut = (outcome: Outcome): boolean => isClosed(outcome) || (outcome instanceof Error && outcome.name === 'KafkaJSConnectionError');
 
 type Batches = Map<PartitionQueue, Waiting[]>;
 

@@ -21,7 +21,8 @@ import { totalsOf } from './totals.js';
 import { UnderWay } from './under-way.js';
 
 const REFRESH_MS = 15_000;
-const STUCK = { status: ['failed', 'expired', 'held', 'parked'] } as const;
+/** A paused callback holds as many deliveries as it gets, because somebody wanted it so. */
+const STUCK = { status: ['failed', 'expired', 'held', 'parked'], reason: ['!callback-paused'] } as const;
 const stuckColumns = deliveryColumns(STUCK);
 
 /** Answers: is it well, and if not, whose fault is it? */
@@ -35,7 +36,7 @@ export function Overview(): ReactElement {
     queryFn: () => answer(api.GET('/v1/stats', { params: { query: { since: sinceOf(range.since) ?? '', step: range.step } } })),
     refetchInterval: REFRESH_MS,
   });
-  const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: [...STUCK.status], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
+  const failed = usePages(['deliveries', 'failing'], (cursor) => answer(api.GET('/v1/deliveries', { params: { query: { status: [...STUCK.status], reason: [...STUCK.reason], limit: 10, ...(cursor !== undefined && { cursor }) } } })));
   const totals = stats.data && totalsOf(stats.data.items);
   return (
     <>

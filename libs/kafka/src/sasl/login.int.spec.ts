@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OwnServers, ownServers, startKafka } from '@nuncio/embedded';
-import { AuthorizationServer } from '@nuncio/fixtures';
+import { AuthorizationServer, makeTopics } from '@nuncio/fixtures';
 import { createConsumer, createKafka } from '../kafka.js';
 import { KafkaEnv, kafkaFor } from '../kafka-env.js';
 import { mskIam } from './msk-iam.js';
@@ -35,7 +35,7 @@ describe('OAUTHBEARER', () => {
     const kafka = createKafka(own);
     const [admin, producer, consumer] = [kafka.admin(), kafka.producer(), createConsumer(own, { groupId: 'readers' })];
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: 't' }], waitForLeaders: true });
+    await makeTopics(admin, [{ topic: 't' }]);
     await Promise.all([producer.connect(), consumer.connect()]);
     await consumer.subscribe({ topic: 't', fromBeginning: true });
     const read: string[] = [];
