@@ -17,7 +17,7 @@ const withoutMark = new TextDecoder('utf-8', { fatal: true });
 const utf8 = (bytes: Buffer): string | null => decoded(exact, bytes);
 
 /** A JSON document's text, without the byte order mark that some producers write (RFC 8259 §8.1); null = it is not UTF-8. */
-export const document = (bytes: Buffer): string | null => decoded(withoutMark, bytes);
+export const jsonText = (bytes: Buffer): string | null => decoded(withoutMark, bytes);
 
 function decoded(decoder: { decode(bytes: Buffer): string }, bytes: Buffer): string | null {
   try {

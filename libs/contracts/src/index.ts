@@ -8,6 +8,7 @@ export * from './exit-status.js';
 export * from './fault.js';
 export type { FieldCode, KeywordCode } from './field-code.js';
 export * from './filter/index.js';
+export { jsonText } from './header-text.js';
 export * from './identity.js';
 export * from './ids.js';
 export * from './is-secret.js';

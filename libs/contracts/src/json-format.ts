@@ -1,4 +1,4 @@
-import { document } from './header-text.js';
+import { jsonText } from './header-text.js';
 import { jsonParts, type JsonPart } from './json-parts.js';
 import { isJsonType } from './media-type.js';
 
@@ -50,7 +50,7 @@ const dataText = (source: string, mediaType = ''): string => (source.startsWith(
 
 /** The members of a JSON object, or a sentence that says why there are none. */
 export function membersOf(value: Buffer): JsonPart[] | string {
-  const source = document(value);
+  const source = jsonText(value);
   if (source === null) return 'the value is not UTF-8';
   try {
     JSON.parse(source);

@@ -8,6 +8,9 @@ const VERSION = '1:';
 /** The shortest metadata: nothing is finished above the watermark. It says that a service has made this commit. */
 export const WATERMARK_ALONE = VERSION;
 
+/** Whether a service has made this commit: it has metadata. Tools that set offsets write none. */
+export const isOfService = ({ metadata }: { readonly metadata: string | null }): boolean => Boolean(metadata);
+
 /** The default of a broker's `offset.metadata.max.bytes`. */
 const MAX_CHARACTERS = 4_096;
 const MAX_BITMAP_BYTES = 3_000;

@@ -4,7 +4,7 @@ export * from './batch-producer.js';
 export * from './command-settings.js';
 export * from './setting-faults.js';
 export type { Committed } from './committed-offsets.js';
-export { finishedBelow, finishedBeyond } from './commit-metadata.js';
+export { finishedBelow, finishedBeyond, isOfService } from './commit-metadata.js';
 export * from './config-view.js';
 export * from './kafka-env.js';
 export { expiredRecords, type ExpiredRecords } from './kafkajs-out-of-range.js';

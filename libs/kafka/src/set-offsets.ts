@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { isOfService } from './commit-metadata.js';
 import { keyOf, type Committed, type TopicPartition } from './committed-offsets.js';
 
-/** A commit of a service has metadata; tools that set offsets write none. */
-const isSetByHand = ({ offset, metadata }: Committed): boolean => offset !== '-1' && !metadata;
+const isSetByHand = (found: Committed): boolean => found.offset !== '-1' && !isOfService(found);
 
 /**
  * Says where a group begins at offsets that somebody has set while it had no members, one line for each topic. Returns whether there are any. Only attempt-log, which looks

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { finishedBeyond, type Committed } from '@nuncio/kafka';
+import { finishedBeyond, isOfService, type Committed } from '@nuncio/kafka';
 import { offsetsSetRecords } from '../metrics.js';
 
 /** By topic and partition. */
@@ -19,8 +19,6 @@ export interface SetOffset {
 
 const NOTHING = '-1';
 const logger = new Logger('KafkaWatch');
-/** A service's commit has metadata; tools that set offsets write none. */
-const isCommit = ({ metadata }: Committed): boolean => Boolean(metadata);
 
 /**
  * Notices that somebody sets the offsets of a consumer group, which Kafka allows while it has no members. The group itself cannot notice: the new offset has replaced all
@@ -39,7 +37,7 @@ export class OffsetsSet {
         const was = before?.get(topic)?.get(partition);
         if (!was || was.offset === NOTHING || now.offset === NOTHING) return [];
         // Members that have come since, and may have left again, may have moved it on, but never back.
-        if ((hasMembers || isCommit(now)) && Number(now.offset) >= Number(was.offset)) return [];
+        if ((hasMembers || isOfService(now)) && Number(now.offset) >= Number(was.offset)) return [];
         const [skipped, repeated] = [finishedBeyond(now, was), finishedBeyond(was, now)];
         return skipped + repeated === 0 ? [] : [{ topic, partition, from: was.offset, to: now.offset, skipped, repeated }];
       }),

@@ -4,6 +4,7 @@ import {
   Fault,
   invalidFields,
   jsonParts,
+  jsonText,
   PUBLISHER_HEADER,
   readEvent,
   STRUCTURED,
@@ -95,18 +96,14 @@ export function decodeHeader(value: string): Buffer | string {
   return Buffer.from(decoded);
 }
 
-/** Skips a byte order mark. */
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /** The most events in one request. Each counts against the caller's rate. */
 const MAX_EVENTS = 1_000;
 
 /** The source texts of a JSON array's elements. */
 function slices(body: Buffer): Buffer[] {
-  let source: string;
+  const source = jsonText(body) ?? '';
   let value: unknown;
   try {
-    source = decoder.decode(body);
     value = JSON.parse(source);
   } catch {
     throw new Fault('malformed-json', 'The batch is not JSON in UTF-8.');
