@@ -67,6 +67,12 @@ it('sends the token, and says until when it may be sent', async () => {
   expect(await attempt([token(1)], [answered(204)])).toMatchObject({ outcome: { kind: 'delivered' }, requests: 1, bearers: ['Bearer token-number-1'], until: [NOW + 1] });
 });
 
+it('takes no time for a token that is in memory, however the clock ticks meanwhile', async () => {
+  let ticks = NOW;
+  const ports = { tokens: { get: () => token(60_000), renew: () => null, told: () => undefined }, egress: { send: () => Promise.resolve(answered(204)) }, now: () => ticks++ };
+  expect(await deliver(delivery, ports)).toMatchObject({ outcome: { kind: 'delivered' }, tokenMs: 0 });
+});
+
 it.each([
   [refused, { kind: 'no-token', tokenError: { code: 'invalid_client' } }],
   [unavailable, { kind: 'unavailable' }],

@@ -58,7 +58,7 @@ async function tryOnce(delivery: Sendable, { tokens, egress, now, traceFor }: De
 
   const pending = authorize();
   const grant = pending instanceof Promise ? await pending : pending;
-  const tokenMs = now() - startedAt;
+  const tokenMs = pending instanceof Promise ? now() - startedAt : 0;
   if (grant.kind !== 'granted') return unsent(grant);
   if (pending instanceof Promise && !(await lease.go())) return null;
   let sent = await send(grant);

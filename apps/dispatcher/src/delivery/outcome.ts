@@ -22,6 +22,7 @@ export type Outcome =
 export interface Attempt {
   readonly startedAt: number;
   readonly endedAt: number;
+  /** How long the attempt waited for a token; 0 = it was in memory. */
   readonly tokenMs: number;
   /** HTTP requests made: 2 after a refused token. */
   readonly requests: number;
