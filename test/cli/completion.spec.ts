@@ -64,5 +64,5 @@ describe('the completion of nuncio', () => {
     } finally {
       await running.close();
     }
-  }, 60_000);
+  });
 });

@@ -77,12 +77,12 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   it('goes back to the login as soon as the key is revoked', async () => {
     const { id, key: own } = await fleet.api.post<{ id: string; key: string }>('/v1/api-keys', { name: 'guest', role: 'viewer', tenant: tenant.id });
     const { page, context } = await visit(browser, origin);
-    await eventually(() => signIn(page, own), 30_000);
+    await eventually(() => signIn(page, own));
     await fleet.api.call('DELETE', `/v1/api-keys/${id}`);
     await eventually(async () => {
       await page.reload();
       await page.getByLabel('API key').waitFor({ timeout: 5_000 });
-    }, 40_000);
+    });
     await context.close();
   });
 
@@ -388,7 +388,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
   it('shows settings to a reader who may not change them', async () => {
     const { page, context, faults } = await visit(browser, origin);
     const { key: readers } = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'a reader', role: 'viewer', tenant: tenant.id });
-    await eventually(() => signIn(page, readers), 30_000);
+    await eventually(() => signIn(page, readers));
     await open(page, `callbacks/${callback}?tab=settings`);
     await page.locator('.setting', { hasText: 'Timeout, in seconds' }).getByText('from standard').waitFor();
     await soon(() => page.locator('.setting input, .setting select, .setting button').count()).toBe(0);
@@ -409,7 +409,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       await page.reload();
       await row.getByText('failing').waitFor({ timeout: 3_000 });
-    }, 60_000);
+    });
     // State, errors, paused until, requests today, failed, p95 today, credentials, callbacks.
     await eventually(async () => {
       expect(await row.locator('td').allInnerTexts()).toEqual([host, 'failing', 'connect', expect.anything(), '1', '1', expect.stringMatching(/^[\d.]+ (ms|s)$/), '1', '1']);
@@ -491,7 +491,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     });
     await soon(() => keys.innerText()).toMatch(/of two groups[^]*made=by-hand[^]*never/);
     const other = await visit(browser, origin);
-    await eventually(() => signIn(other.page, owners), 30_000);
+    await eventually(() => signIn(other.page, owners));
     await other.page.getByRole('link', { name: 'API keys' }).click();
     await shows(other.page, 'of two groups');
     await other.page.getByRole('button', { name: 'New key' }).click();
@@ -506,7 +506,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       await open(page, 'fleet');
       await page.getByRole('region', { name: 'Processes' }).getByText('dispatcher').first().waitFor({ timeout: 3_000 });
-    }, 60_000);
+    });
     await shows(page, 'Oldest unfinished');
     await shows(page, /Alone/);
     await shows(page, /nobody reaches the API or this console/);
@@ -593,7 +593,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       await tenant.publish([{ payload: '{"live":true}' }]);
       await page.getByText(/since it is on/).first().waitFor({ timeout: 3_000 });
-    }, 60_000);
+    });
     await soon(() => page.locator('tbody tr').count()).toBeGreaterThan(before);
     await page.getByRole('button', { name: 'Live: stop' }).click();
     expect(faults).toEqual([]);
@@ -643,7 +643,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await eventually(async () => {
       await tenant.publish([{ payload: '{"held":true}' }]);
       await held.waitFor({ timeout: 3_000 });
-    }, 60_000);
+    });
     await soon(() => page.evaluate<number>('scrollY')).toBeGreaterThan(2_000);
     await held.click();
     await held.waitFor({ state: 'detached' });
@@ -791,7 +791,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await page.locator('tbody.rows tr').first().waitFor();
     expect(faults).toEqual([]);
     await context.close();
-  }, 120_000);
+  });
 
   it('shows every field before and after a change, and that a secret was replaced but not the secret', async () => {
     const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'history', url: receiver.url, secretHeaders: { 'X-Gate': 'the first of two' }, retry: { delaysSeconds: [1, 2] } });
@@ -872,7 +872,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     expect(await ground('.panel')).toBe('rgb(255, 255, 255)');
     expect(faults).toEqual([]);
     await context.close();
-  }, 120_000);
+  });
 
   it('shows the columns that the reader has chosen, and asks for no rows anew', async () => {
     const { page, context, faults } = await visit(browser, origin);
@@ -963,5 +963,5 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
         expect({ path, tooWide: await isTooWide(page), squeezed: await squeezed(page) }).toEqual({ path, tooWide: false, squeezed: [] });
       });
     }
-  }, 300_000);
+  });
 });

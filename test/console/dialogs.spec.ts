@@ -139,5 +139,5 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       }
     expect(faults).toEqual([]);
     await context.close();
-  }, 300_000);
+  });
 });

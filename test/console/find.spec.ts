@@ -31,7 +31,7 @@ import { soon } from './soon.js';
 
   it.each(['order/4711', 'order 4711', '4711'])('leads from “%s” to the event about it, with the keyboard alone', async (text) => {
     const { page, context, faults } = await visit(browser, fleet.api.url);
-    await eventually(() => signIn(page, key), 30_000);
+    await eventually(() => signIn(page, key));
     await page.keyboard.press('/');
     await page.keyboard.type(text);
     await page.getByRole('option', { name: 'event about order/4711' }).waitFor();

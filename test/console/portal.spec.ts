@@ -109,7 +109,7 @@ const stored = `(name) => {
     await eventually(async () => {
       expect(tokens.length).toBeGreaterThan(1);
       expect(credentials).toContain(`Bearer ${tokens[1] ?? ''}`);
-    }, 30_000);
+    });
     await tabs(portal).getByRole('link', { name: 'Callbacks' }).click();
     await portal.getByRole('heading', { name: 'Callbacks' }).waitFor();
     await context.close();

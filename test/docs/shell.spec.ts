@@ -77,7 +77,7 @@ describe('the shell blocks of the docs', () => {
     expect(commands.length).toBeGreaterThan(30);
     const unknown = await Promise.all(commands.map(async ({ page, text }) => (await unknownIn(text, wordsAfter)).map((word) => `${page}: nuncio ${text}: ${word}`)));
     expect(unknown.flat()).toEqual([]);
-  }, 240_000);
+  });
 });
 
 /** The words of a command line that the command `nuncio` does not have: subcommands or options. */
@@ -108,7 +108,7 @@ describe('the shell blocks that are run', () => {
     mkdirSync(join(dir, '.nuncio'));
     writeFileSync(join(dir, '.nuncio/dev.json'), JSON.stringify({ url, adminKey, brokers, databaseUrl, topicPrefix }));
     env = { HOME: dir, KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, TOPIC_PREFIX: topicPrefix, CONFIG_DATABASE_ROLE: 'nuncio_config_service', LOG_DATABASE_ROLE: 'nuncio_attempt_log', NUNCIO_URL: url, NUNCIO_API_KEY: adminKey, ...(parseEnv(readFileSync(join(fleet.dir, 'keys'), 'utf8')) as Record<string, string>) };
-  }, 120_000);
+  });
   afterAll(async () => {
     await fleet.close();
     rmSync(dir, { recursive: true });
@@ -128,23 +128,23 @@ describe('the shell blocks that are run', () => {
       await eventually(() => {
         expect(shell.printed).toMatch(/'webhook-signature': 'v1,/);
         expect(shell.printed).toContain('{ "total": 1.0 }');
-      }, 30_000);
+      });
       await eventually(async () => {
         expect(await shell.run(look)).toMatch(delivered!);
-      }, 30_000);
+      });
       await shell.run(`cat > publish.mjs <<'END'\n${fromKafka().replaceAll('nuncio.events', `${fleet.services.topicPrefix}.events`)}END\nnode publish.mjs`);
       await eventually(async () => {
         expect(await fleet.api.all('/v1/deliveries', { tenant: 'initech', status: 'delivered' })).toHaveLength(2);
-      }, 30_000);
+      });
       expect(await shell.run(withOAuth)).toMatch(ok!);
       await eventually(() => {
         expect(shell.printed).toMatch(/authorization: 'Bearer token-\d+'[^}]*\}[^}]*"total": 2\.0/s);
-      }, 30_000);
+      });
       expect(shell.printed).not.toContain('urn:nuncio:problem');
     } finally {
       shell.end();
     }
-  }, 180_000);
+  });
 
   it.each(Object.keys(PRINTS).filter((page) => page !== 'README.md'))('run one after another in %s, and print what they should', async (page) => {
     const receiver = await Receiver.start();
@@ -159,7 +159,7 @@ describe('the shell blocks that are run', () => {
       shell.end();
       await receiver.close();
     }
-  }, 180_000);
+  });
 });
 
 /** The producer in README.md. */

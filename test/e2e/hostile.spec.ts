@@ -18,4 +18,4 @@ it('protects what a tenant has while another does everything it can against it',
   } finally {
     await fleet.close();
   }
-}, 180_000);
+});

@@ -49,8 +49,8 @@ beforeAll(async () => {
   const topics = [events, deliveries].map((topic) => topicName(PREFIX, topic));
   while (!(await reader.fetchOffsets({ groupId: `${PREFIX}.dispatcher`, topics }).catch(() => null))) await pause(200);
   await reader.disconnect();
-}, 120_000);
-afterEach(() => Promise.all(members.splice(0).map((server) => server.close())), 30_000);
+});
+afterEach(() => Promise.all(members.splice(0).map((server) => server.close())));
 afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   await servers.stop();
@@ -119,7 +119,7 @@ it.each([
   expect(read.toSorted()).toEqual(['delivery 1', 'delivery 2', 'event 1', 'event 2', 'event 3']);
   expect(told).toEqual([true, false].map((isStanding) => ({ kind: 'read', name: 'unreadable.deliveries', isStanding })));
   expect(crashes).toEqual([]);
-}, 180_000);
+});
 
 it.each([
   ['the right to write it', 1, async () => {
@@ -142,7 +142,7 @@ it.each([
   const written = await admin.fetchTopicOffsets(topicName(PREFIX, attempts));
   expect(written.reduce((sum, { high }) => sum + Number(high), 0)).toBe(records);
   await writer.disconnect();
-}, 90_000);
+});
 
 /** Something that needs a right, and is used before, while and after the right is missing. */
 interface Use {
@@ -301,4 +301,4 @@ it.each(Object.keys(NEEDED))('waits for the right to %s, says what is missing, a
   expect(kafkaFaults()).toEqual([]);
   await Promise.all(uses.map((use) => use.stop()));
   expect(crashes).toEqual([]);
-}, 120_000);
+});

@@ -35,11 +35,11 @@ describe('on three brokers', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'nuncio-three-brokers-'));
     stack = await startStack({ dir, kafkaNodes: 3, env: { ...process.env, KAFKA_BROKERS: undefined, NUNCIO_STACK: undefined } });
-  }, 180_000);
+  });
   afterAll(async () => {
     await stack.stop();
     await rm(dir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** A topic with three copies, and its producer. */
   async function begun(topicPrefix: string, minInsync?: number): Promise<{ settings: KafkaSettings; client: Kafka; producer: BatchProducer }> {
@@ -89,7 +89,7 @@ describe('on three brokers', () => {
     await later.close();
     await reader.close();
     await producer.disconnect();
-  }, 300_000);
+  });
 
   it('waits while too few copies are in sync, and then writes everything', async () => {
     const { client, producer, settings } = await begun('in-sync', 3);
@@ -112,7 +112,7 @@ describe('on three brokers', () => {
     });
     await reader.close();
     await producer.disconnect();
-  }, 180_000);
+  });
 });
 
 /** Sends numbers, one after another, until it is stopped. */
