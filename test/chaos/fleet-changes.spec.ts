@@ -27,7 +27,7 @@ describe('while dispatchers come, go and stand still', () => {
   it('a fleet that grows from one to three, restarts one after another and shrinks again loses nothing and sends nothing twice', async () => {
     const { lost, repeated, leftWithinMs } = await comeAndGo(fleet, fleet.services, PER_SECOND);
     expect({ lost, repeated }).toEqual({ lost: 0, repeated: 0 });
-    expect(leftWithinMs).toBeLessThan(30_000);
+    expect(leftWithinMs).toBeLessThan(60_000);
   });
 
   it('a dispatcher that stood still for longer than its session sends nothing afterwards that another has taken over', async () => {
@@ -67,7 +67,8 @@ describe('while dispatchers come, go and stand still', () => {
       [1, 4].map(async (concurrency) => {
         const receiver = await Receiver.start();
         await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency }, timeoutMs: 30_000 });
-        receiver.answer(() => ({ delayMs: 25 }));
+        // Where several are in flight, each is so long that a busy machine has all of them at a time.
+        receiver.answer(() => ({ delayMs: concurrency === 1 ? 25 : 150 }));
         return { concurrency, receiver };
       }),
     );

@@ -143,10 +143,15 @@ describe('the owner of a credential', () => {
   });
 
   it('stores a failure for all who wait, asks the server again only after the pause, and announces the failure', async () => {
-    const { id, server, sent, ask } = owner();
-    server.answer = () => ill;
-    await ask([{}]);
-    await ask([{}]);
+    let { id, server, sent, ask } = owner();
+    for (let startedAt = -Infinity; performance.now() - startedAt > 1_000; ) {
+      // Both ask within the pause, if the machine does not stand still for so long.
+      ({ id, server, sent, ask } = owner());
+      server.answer = () => ill;
+      startedAt = performance.now();
+      await ask([{}]);
+      await ask([{}]);
+    }
     expect(server.calls).toBe(1);
     const { failure } = await store.read(id);
     expect(failure).toMatchObject({ version: 10, generation: 0, tokenError: { class: 'http', httpStatus: 503 } });
