@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@nuncio/embedded';
 import { Receiver } from '@nuncio/fixtures';
 import { Nuncio } from '../cli/nuncio.js';
 import { eventually } from '../fleet/eventually.js';
@@ -118,7 +119,7 @@ describe('the shell blocks that are run', () => {
 
   it('lead from nothing to a delivered event, and to one with a token, in README.md', async () => {
     // Replaces ports that may be in use on this machine.
-    const ports = { 9000: await freePort(), 9001: await freePort() };
+    const ports = { 9000: String(await freePort()), 9001: String(await freePort()) };
     const [first = '', look = '', withOAuth = ''] = runnable('README.md').map((block) => Object.entries(ports).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), block));
     const [activated, delivered, ok] = PRINTS['README.md'] ?? [];
     const shell = new Shell(dir, env);
@@ -164,9 +165,3 @@ describe('the shell blocks that are run', () => {
 
 /** The producer in README.md. */
 const fromKafka = (): string => /```js\n(.*?)```/s.exec(read('README.md'))?.[1] ?? '';
-
-async function freePort(): Promise<string> {
-  const somewhere = await Receiver.start();
-  await somewhere.close();
-  return String(somewhere.port);
-}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '@nuncio/embedded';
 import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
@@ -134,7 +135,7 @@ describe('the guard of a connection', () => {
     ['IPv4', '127.0.0.1', '::1'],
     ['one of IPv4', '127.0.0.2', '127.0.0.1'],
   ])('does not wait for an address that does not answer: %s', async (_case, silent, answers) => {
-    const alive = await startRawServer(answering(NO_CONTENT), answers);
+    const alive = await startRawServer(answering(NO_CONTENT), answers, await freePort());
     const close = await openBlackHole(silent, alive.port);
     const at = (addresses: string[], timeoutMs?: number): Promise<Answer> =>
       post(egressOf({ allowed: 'receiver.internal', resolve: async () => addresses }), `http://receiver.internal:${alive.port}/`, timeoutMs);
