@@ -141,7 +141,7 @@ describe('a rotation', () => {
       Promise.all(
         callbacks.map(async (callback) => {
           const [{ secret: first } = { secret: '' }] = callback.rotations;
-          await rotate(callback, { expiresInSeconds: 3 });
+          await rotate(callback, { expiresInSeconds: 8 });
           expect(await fleet.api.call('POST', `/v1/callbacks/${callback.id}/rotate-secret`, {})).toMatchObject({ status: 409, body: { code: 'conflict' } });
           await came(callback, (request) => callback.verifier.signatures(request) === 2 && callback.isSignedWith(request, first) && callback.isSignedWith(request, callback.newest));
           await came(callback, (request) => callback.verifier.signatures(request) === 1 && callback.isSignedWith(request, callback.newest));
