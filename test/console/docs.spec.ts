@@ -36,5 +36,5 @@ describe('/docs of the gateway', () => {
     });
     expect(faults).toEqual([]);
     await browser.close();
-  }, 120_000);
+  });
 });

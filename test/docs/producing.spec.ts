@@ -107,6 +107,6 @@ describe('what docs/producing.md has producers publish with', () => {
         expect(receiver.requests.map(({ body }) => body.toString())).toContain('{ "total": 1.0 }');
       });
       receiver.requests.length = 0;
-    }, 240_000);
+    });
   }
 });

@@ -99,7 +99,7 @@ describe('the log', () => {
   it('streams attempts, deliveries and events live through the public origin, by filter, and goes on after Last-Event-ID', async () => {
     await tenant.subscribe(receiver, { timeoutMs: 30_000, retry: { delaysSeconds: [1], jitter: 0 } });
     // The retry is answered once the failed attempt was shown: a log that is behind shows a delivery only as it is by then.
-    const shown = Promise.withResolvers<void>();
+    const shown = Promise.withResolvers<undefined>();
     receiver.answer(async (_, nth) => {
       if (nth > 1) await shown.promise;
       return { status: nth > 1 ? 204 : 503 };
@@ -113,7 +113,7 @@ describe('the log', () => {
     await eventually(() => {
       expect([deliveries, events].map((stream) => stream.events.length > 0)).toEqual([true, true]);
     });
-    shown.resolve();
+    shown.resolve(undefined);
     await eventually(() => {
       expect(attempts.events.map(({ event, data }) => [event, data.number, data.outcome])).toEqual([
         ['attempt', 1, 'failed'],

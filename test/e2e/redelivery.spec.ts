@@ -64,12 +64,12 @@ describe('bringing back', () => {
 
   /** Lets the receiver answer when the returned function is called, and not before. */
   const answerLater = (): (() => void) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     receiver.answer(async () => {
       await promise;
       return {};
     });
-    return resolve;
+    return () => { resolve(undefined); };
   };
 
   it('resends one delivery with the same ids, the next number, and who asked for it, but not while an attempt is still due', async () => {

@@ -55,8 +55,8 @@ describe('a hostile answer', () => {
     const classes = new Map<string, number>();
 
     const meet = async (hostile: HostileAnswer): Promise<void> => {
-      const over = Promise.withResolvers<void>();
-      const server: RawServer = await startRawServer(misbehavingOnce(hostile, over.resolve));
+      const over = Promise.withResolvers<undefined>();
+      const server: RawServer = await startRawServer(misbehavingOnce(hostile, () => { over.resolve(undefined); }));
       const answer = await send(egress, server.url, TIMEOUT_MS);
       const outcome = answer.ok ? 'ok' : answer.error.class;
       classes.set(outcome, (classes.get(outcome) ?? 0) + 1);
