@@ -69,13 +69,6 @@ const MUST_BE = /^must be /;
 /** `is missing (a number)` */
 const missing = (words: string): string => `is missing (${words.replace(MUST_BE, '')})`;
 
-/** Parses, or throws Fault `invalid` that names every fault. `what` begins the sentence: "callback: 3 fields are invalid". */
-export function parse<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const { data, faults } = check(schema, value);
-  if (!faults.length) return data as z.output<S>;
-  throw new Fault('invalid', `${what}: ${faults.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors: faults });
-}
-
 /** Milliseconds since the Unix epoch, within JavaScript's range of dates. Services give each other times in this form. */
 export const Millis = z.int().min(0).max(8_640_000_000_000_000);
 

@@ -15,7 +15,7 @@ interface Row {
   readonly secrets: string | null;
 }
 
-export interface Keys {
+interface Keys {
   /** The key of the hashes of bodies. */
   readonly pepper: Secret;
   /** Seals the secrets that repeated answers have; without it they have none. */

@@ -19,7 +19,7 @@ export interface Outage {
 }
 
 /** The SQL for one kind of thing that can have an outage: callbacks, or credentials. */
-export interface Source {
+interface Source {
   /** Selects failures in a range of time: `id`, `tenant`, `at`, `outcome`, and their number `n`. */
   failures(range: Range, bind: Bind, where: readonly string[]): string;
   /** Selects the successes of `m.id` between its failures in the minutes `m.before` and `m.minute`. */

@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = { own: 100, its: 20 };
  */
 const LOOKED_AT_ONCE = { own: 20_000, its: 1_000 };
 
-export interface WrittenSelection extends Selection {
+interface WrittenSelection extends Selection {
   /** For rows that change without being written: SQL of the row that a change `w` (`id`, `event_at`) has changed, if it is selected. `from` and `where` are of changes then. */
   readonly its?: (bind: Bind) => string;
 }

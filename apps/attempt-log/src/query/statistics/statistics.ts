@@ -6,7 +6,7 @@ import type { Counted } from './figures.js';
 import { BY, commonFilters, statsFilters, type By, type TopQuery } from './stats-query.js';
 
 /** What to count, and for whom. */
-export interface Selection extends Range {
+interface Selection extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by?: By | undefined;
   readonly reach: Reach;
