@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { applyTopics, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
@@ -245,3 +245,18 @@ it('says that the topic was lost although nothing changes, and goes on once all 
   while (trouble() !== null) await setTimeout(50);
   await admin.disconnect();
 }, 60_000);
+
+it('closes the connections of each attempt to take over that fails: a database that was restored to an earlier moment had two more every second', async () => {
+  const admin = createKafka(kafka).admin();
+  await admin.connect();
+  await admin.setOffsets({ groupId: relayGroup(kafka.topicPrefix), topic: topicName(kafka.topicPrefix, configLog), partitions: [{ partition: 0, offset: '9' }] });
+  await admin.disconnect();
+  const connect = jest.spyOn(Publisher, 'connect');
+  const relay = start();
+  const attempts = async (): Promise<Publisher[]> => Promise.all(connect.mock.results.map(({ value }) => value as Promise<Publisher>));
+  while ((await attempts()).length < 3) await setTimeout(50);
+  expect(relay.trouble).toContain('the database was restored to position 0');
+  const [first] = await attempts();
+  await expect(first?.position()).rejects.toThrow(/disconnected|not connected|closed/i);
+  connect.mockRestore();
+}, 30_000);
