@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { Bind } from '../query/filters/filter.js';
 import { attemptsIn, type Range } from '../query/statistics/counted.js';
+import { binding, type Bind } from '../query/statement.js';
 
 /** A period in which one callback, or one credential, failed. */
 export interface Outage {
@@ -62,8 +62,7 @@ const outagesIn = (failures: string, { successBetween, successAfter }: Source): 
 
 /** Returns outages: those that are not over first, then the newest. `where`: conditions on attempts, or on token requests. */
 export function outagesOf(dataSource: DataSource, source: Source, range: Range, where: (bind: Bind) => readonly string[]): Promise<Outage[]> {
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { values, bind } = binding();
   const statement = outagesIn(source.failures(range, bind, where(bind)), source);
   return dataSource.query<Outage[]>(statement, values);
 }

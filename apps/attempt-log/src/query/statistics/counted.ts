@@ -1,5 +1,5 @@
-import type { Bind } from '../filters/filter.js';
 import { BUCKET_GROWTH } from './latency-bucket.js';
+import type { Bind } from '../statement.js';
 
 /** The columns of log.attempts_by_minute, computed from a row of log.attempts. */
 export const OUTCOME = 'coalesce(error_class, outcome)';
