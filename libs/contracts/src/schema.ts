@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault, type FaultDetail } from './fault.js';
+import type { FaultDetail } from './fault.js';
 import type { FieldCode } from './field-code.js';
 import { OF_ANOTHER_KIND, words } from './words.js';
 
