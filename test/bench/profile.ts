@@ -8,7 +8,7 @@ interface CpuProfile {
 }
 
 /** A service's CPU by package, as per cent of its busy time, largest first. Work of Node.js counts for the package that called it. */
-export type Shares = Readonly<Record<string, number>>;
+type Shares = Readonly<Record<string, number>>;
 
 const FEWEST_PERCENT = 0.5;
 const SERVICE = /\/apps\/([^/]+)\/dist\/main\.js$/;

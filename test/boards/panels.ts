@@ -8,7 +8,7 @@ export interface Panel {
   readonly queries: readonly (readonly [expr: string, legend: string])[];
 }
 
-export interface Row {
+interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
 }

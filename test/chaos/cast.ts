@@ -33,7 +33,7 @@ const ROLES: readonly Role[] = [
 const MOODS: Record<Mood, Answer> = { slow: { delayMs: 700 }, failing: { status: 503 }, hanging: 'hang' };
 
 /** A receiver with a tenant, a callback and a subscription of its own. */
-export class Actor {
+class Actor {
   #mood: Mood | null = null;
 
   private constructor(

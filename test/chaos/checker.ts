@@ -1,7 +1,7 @@
 import { coursesOf, disturbed, workOf, type Course, type Span } from './course.js';
 import { RECEIVERS_STOOD_STILL, type Arrived, type Attempted, type Disturbance, type History } from './history.js';
 
-export type Rule = 'lost' | 'false success' | 'early' | 'gap' | 'repeated' | 'requests' | 'bytes' | 'stored';
+type Rule = 'lost' | 'false success' | 'early' | 'gap' | 'repeated' | 'requests' | 'bytes' | 'stored';
 
 /** A broken promise. */
 export interface Violation {

@@ -18,7 +18,7 @@ const AWAKE_MS = 5_000;
 export const ON_WAKING_AT_MOST = 5;
 
 /** The result of a change of the fleet. */
-export interface Change {
+interface Change {
   readonly change: string;
   readonly perSecond: number;
   readonly deliveries: number;

@@ -62,7 +62,7 @@ export interface Attempted {
 }
 
 /** A dead letter. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly delivery: string;
   readonly body: string;
 }

@@ -6,7 +6,7 @@ export interface Mutant {
   readonly brokers?: 3;
 }
 
-export interface Replacement {
+interface Replacement {
   /** Path from the workspace's root. */
   readonly file: string;
   /** Occurs exactly once. */

@@ -10,13 +10,13 @@ const EVERY_MS = 100;
 const SERVICES = ['dispatcher', 'token-service', 'attempt-log'];
 
 /** Something goes away, and is back when `happen` resolves. */
-export interface Outage {
+interface Outage {
   readonly name: string;
   readonly happen: (servers: Servers, forMs: number) => Promise<unknown>;
 }
 
 /** The result of an outage. */
-export interface Outcome {
+interface Outcome {
   readonly outage: string;
   readonly accepted: number;
   /** Events that were accepted and never delivered. */
@@ -35,7 +35,7 @@ export const away = (...down: readonly Server[]): Outage => ({
 });
 
 /** Its duration is up to the brokers. */
-export const restarts: Outage = { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() };
+const restarts: Outage = { name: 'brokers restarted one after another', happen: ({ brokers }) => brokers.restart() };
 
 /** Each server alone, and all together. */
 const OF_SERVERS: readonly Outage[] = [away('Kafka'), away('Redis'), away('PostgreSQL'), away('Kafka', 'Redis', 'PostgreSQL')];

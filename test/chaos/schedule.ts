@@ -13,21 +13,21 @@ const MOODS = ['slow', 'failing', 'hanging'] as const;
 export type Mood = (typeof MOODS)[number];
 export type Server = (typeof SERVER_FAULTS)[number]['target'];
 
-export type BrokerFault = (typeof BROKER_FAULTS)[number];
+type BrokerFault = (typeof BROKER_FAULTS)[number];
 
 /**
  * A fault and its duration. `kill`: SIGKILL, started again at the end. `freeze`: SIGSTOP and SIGCONT. `restart`: SIGTERM and start; brokers one after
  * another. `scale`: one more process, which gets SIGTERM at the end. `crowd`: one more process, which gets SIGKILL at the end. `cut`: dispatchers and
  * one broker cannot connect. `silence`: neither receives what the other sends. The others are moods of a receiver.
  */
-export type Fault =
+type Fault =
   | (typeof SERVICE_FAULTS | typeof SERVER_FAULTS)[number]
   | { readonly fault: 'restart'; readonly target: 'brokers' }
   | { readonly fault: BrokerFault; readonly target: 'broker'; readonly brokers: readonly number[] }
   | { readonly fault: Mood; readonly target: string };
 export type Planned = Fault & { readonly atMs: number; readonly forMs: number };
 
-export interface Scope {
+interface Scope {
   readonly seconds: number;
   readonly receivers: readonly string[];
   /** Whether servers may be broken too. */

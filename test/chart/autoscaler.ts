@@ -4,7 +4,7 @@ import type { ScaledObject } from './scaled-object.js';
 const TOLERANCE = 0.1;
 
 /** The figure of each trigger, over all dispatchers. */
-export type Figures = readonly number[];
+type Figures = readonly number[];
 
 interface Told {
   readonly at: number;

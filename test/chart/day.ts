@@ -93,7 +93,7 @@ function coresOf(perSecond: number, dispatchers: number): number {
 }
 
 /** From `low` at four in the morning to `high` at four in the afternoon, varying by a fifth from minute to minute. */
-export const daily = (low: number, high: number) => (at: number): number => (low + (high - low) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (at - 4 * 3_600)) / DAY))) * (1 + 0.2 * Math.sin(at / 37) * Math.sin(at / 11));
+const daily = (low: number, high: number) => (at: number): number => (low + (high - low) * (0.5 - 0.5 * Math.cos((2 * Math.PI * (at - 4 * 3_600)) / DAY))) * (1 + 0.2 * Math.sin(at / 37) * Math.sin(at / 11));
 
 const within = (at: number, from: number, seconds: number): boolean => at >= from && at < from + seconds;
 

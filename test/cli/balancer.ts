@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface InsteadOf {
+interface InsteadOf {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

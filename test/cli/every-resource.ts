@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 import type { Nuncio } from './nuncio.js';
 
-export interface Scene {
+interface Scene {
   readonly fleet: Fleet;
   readonly nuncio: Nuncio;
   /** The command's working directory. */

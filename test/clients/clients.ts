@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** The parameters of a flow: an unused tenant's id, the installation, and an address for deliveries. */
-export interface Surroundings {
+interface Surroundings {
   readonly name: string;
   readonly url: string;
   readonly key: string;
   readonly receiver: string;
 }
 /** Generates a client from the document into a directory, compiles the flow with it, and runs it. Throws with the output if any step fails. */
-export type Client = (document: string, dir: string, surroundings: Surroundings) => Promise<void>;
+type Client = (document: string, dir: string, surroundings: Surroundings) => Promise<void>;
 
 const GENERATOR = '7.17.0';
 const OAPI_CODEGEN = 'github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2';

@@ -34,12 +34,6 @@ export const insist = (holds: boolean, promise: string): void => {
   if (!holds) throw new Error(`not so: ${promise}`);
 };
 
-/** An orderly restart, as `kubectl rollout restart` does, one process at a time. */
-export async function restart(services: Services, name: string): Promise<void> {
-  await services.kill(name, 'SIGTERM');
-  await up(services, name);
-}
-
 /** Acts as a supervisor: starts the service until it stays up. */
 export async function up(services: Services, name: string): Promise<void> {
   for (const deadline = Date.now() + UP_WITHIN_MS; ; ) {

@@ -1,5 +1,5 @@
 /** A block of shell commands in a page, as a reader copies it. */
-export interface ShellBlock {
+interface ShellBlock {
   /** The line number of its opening fence, from 1. */
   readonly line: number;
   readonly text: string;

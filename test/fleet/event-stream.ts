@@ -1,5 +1,5 @@
 /** One server-sent event. */
-export interface StreamedEvent<T> {
+interface StreamedEvent<T> {
   readonly event: string;
   readonly id: string;
   readonly data: T;

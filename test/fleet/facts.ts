@@ -1,7 +1,7 @@
 import type { Cluster } from './kafka.js';
 
 /** A fact on its topic. Its fields depend on `fact`. */
-export interface Fact {
+interface Fact {
   readonly fact: string;
   readonly tenant?: string;
   readonly delivery?: string;

@@ -1,7 +1,7 @@
 import type { Services } from '@nuncio/embedded';
 
 /** What a process says of itself. */
-export interface Health {
+interface Health {
   readonly live: number;
   /** Why it is not ready, and what does not work although it is. */
   readonly faults: readonly string[];

@@ -31,7 +31,7 @@ function inOneLine(content: Buffer): Buffer {
   return known;
 }
 
-export interface Leak {
+interface Leak {
   readonly canary: string;
   readonly spelling: string;
   readonly place: string;

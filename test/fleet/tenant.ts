@@ -5,7 +5,7 @@ import type { AttemptAnswer, DeliveryAnswer } from './answers.js';
 import type { Fleet } from './fleet.js';
 
 /** An event of a test. `attributes`: CloudEvents attributes. */
-export interface Draft {
+interface Draft {
   readonly payload: string | Buffer;
   readonly contentType?: string;
   readonly attributes?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { eventually } from '../fleet/eventually.js';
 import { seed } from '../schemathesis/seed.js';
 import { calls, events, type Call, type Described } from './calls.js';
 
-export interface Fuzzed {
+interface Fuzzed {
   readonly calls: number;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;

@@ -10,14 +10,14 @@ import { WellBehaved, type Observed } from './well-behaved.js';
 const ATTACKER = new URL('../dist/hostile/attacker.main.js', import.meta.url.replace('/test/dist/', '/test/'));
 
 /** Milliseconds. */
-export interface Figures {
+interface Figures {
   readonly deliveriesP99: number;
   readonly apiP95: number;
   /** p95. */
   readonly inForce: number;
 }
 
-export interface Compared {
+interface Compared {
   readonly seconds: number;
   readonly alone: Figures;
   readonly beside: Figures;
@@ -50,7 +50,7 @@ export async function besideHostile(fleet: Fleet, services: Processes, seconds: 
 }
 
 /** What one misdeed does by itself. */
-export interface Alone extends Figures {
+interface Alone extends Figures {
   readonly misdeed: string;
   /** Milliseconds of CPU that each second of it costs each service and server, beyond what the well-behaved tenant costs them. */
   readonly cpu: Readonly<Record<string, number>>;

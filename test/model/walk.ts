@@ -10,7 +10,7 @@ import { emptyWorld, type Application, type Caller, type Subscription, type Worl
 /** One in this many steps is a signal of a dispatcher, which is handled asynchronously. */
 const SIGNAL_EVERY = 40;
 
-export interface Walk {
+interface Walk {
   readonly steps: number;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;

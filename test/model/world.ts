@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /** Configuration as these tests expect it, written from the documentation and not from the services' code. */
-export type State = 'draft' | 'validated' | 'ready-to-submit' | 'submitted' | 'approved' | 'rejected' | 'activated' | 'deactivated' | 'suspended' | 'blocked';
+type State = 'draft' | 'validated' | 'ready-to-submit' | 'submitted' | 'approved' | 'rejected' | 'activated' | 'deactivated' | 'suspended' | 'blocked';
 export type Caller = 'admin' | 'provider' | 'consumer' | 'viewer' | 'stranger';
 
 export interface EventType {
@@ -75,7 +75,7 @@ const consumer: readonly Caller[] = ['admin', 'consumer', 'stranger'];
 const provider: readonly Caller[] = ['admin', 'provider'];
 
 /** In the order in which a refusal lists the moves. */
-export const rules = {
+const rules = {
   edit: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'rejected', 'activated', 'blocked', 'deactivated'] },
   verify: { by: consumer, from: ['draft', 'validated', 'ready-to-submit', 'blocked'] },
   submit: { by: consumer, from: ['ready-to-submit'], to: 'submitted' },

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@nuncio/embedded';
 
-export interface Job {
+interface Job {
   readonly name: string;
   /** Addresses (`host:port`) that answer /metrics. */
   readonly targets: readonly string[];
 }
 
-export interface Series {
+interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [at: number, value: string];
 }

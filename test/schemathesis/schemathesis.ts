@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-export interface Run {
+interface Run {
   /** The OpenAPI document. */
   readonly file: string;
   readonly url: string;

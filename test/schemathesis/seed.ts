@@ -3,7 +3,7 @@ import type { Description, Operation } from '../fleet/contract.js';
 import { eventually } from '../fleet/eventually.js';
 
 /** Ids of existing resources, by the name of their collection in a path. */
-export type Seeds = Readonly<Record<string, string>>;
+type Seeds = Readonly<Record<string, string>>;
 
 /** Creates a tenant with one resource of each kind, and delivers one event. A dispatcher must run; `url` receives the delivery. */
 export async function seed(api: Api, tenant: string, url: string): Promise<Seeds> {

@@ -16,7 +16,7 @@ const FIRST = 1_000_000_000;
 const RETRIED_AFTER = 2_000;
 const PATIENCE_MS = 600_000;
 
-export interface LargeLog {
+interface LargeLog {
   readonly rows: number;
   /** How far the log was behind at most, in milliseconds: while the former release ran alone, while the migrations ran, and while it ran beside them afterwards. */
   readonly behindMs: { readonly before: number; readonly meanwhile: number; readonly after: number };

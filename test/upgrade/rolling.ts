@@ -8,7 +8,7 @@ import type { Fleet } from '../fleet/fleet.js';
 /** Services with two processes, so that old and new ones share their work. */
 const TWICE = ['config-service', 'token-service', 'dispatcher', 'attempt-log'] as const;
 
-export interface Rolling {
+interface Rolling {
   readonly accepted: number;
   readonly requests: number;
   readonly attempts: number;
@@ -19,7 +19,7 @@ export interface Rolling {
   readonly violations: readonly Violation[];
 }
 
-export interface Installed {
+interface Installed {
   readonly fleet: Fleet;
   /** Started from the former workspace, with `restart: false`. */
   readonly services: Services;

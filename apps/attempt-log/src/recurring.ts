@@ -1,4 +1,4 @@
-export interface RecurringOptions {
+interface RecurringOptions {
   readonly work: () => Promise<void>;
   /** Milliseconds from the end of one run to the start of the next. */
   readonly nextInMs: () => number;

@@ -20,7 +20,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
 export type Json = Readonly<Record<string, unknown>>;
 
-export interface Call {
+interface Call {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Query;
   /** Sent as JSON, unless it is bytes. */

@@ -1,5 +1,5 @@
 /** A server-sent event (HTML standard §9.2.6). */
-export interface Message {
+interface Message {
   readonly event?: string;
   readonly id?: string;
   readonly data?: string;

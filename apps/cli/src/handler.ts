@@ -12,7 +12,7 @@ export interface Delivered {
   readonly headers: HeaderLines;
   readonly body: string;
 }
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly headers: HeaderLines;
   readonly body: string;

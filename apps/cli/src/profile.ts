@@ -10,7 +10,7 @@ export interface Profile {
 }
 
 /** A profile, and where it was found. */
-export interface ChosenProfile extends Profile {
+interface ChosenProfile extends Profile {
   readonly from: string;
 }
 

@@ -8,7 +8,7 @@ import { whyNot, type TestResult } from './test-result.js';
 
 const AGAIN_AFTER_MS = 3_000;
 
-export interface Wanted {
+interface Wanted {
   readonly tenant: string;
   /** One name for each machine and address, by which the callback of an earlier command is found. */
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Wanted {
   readonly dialect: string | undefined;
 }
 
-export interface Callback extends Json {
+interface Callback extends Json {
   readonly id: string;
   readonly url: string;
   readonly signing: { readonly secret?: string };

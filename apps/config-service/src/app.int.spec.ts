@@ -8,7 +8,8 @@ import { operationEvents, replies, samples, signals, tokenRequests, topics, type
 import { migrate } from '@nuncio/database';
 import { freshDatabase, type FreshDatabase } from '@nuncio/database/testing';
 import { applyTopics, BatchProducer, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
-import { httpAdapter, type OpenApi, OpenApiController, ProblemFilter } from '@nuncio/service';
+import { Secret } from '@nuncio/sealing';
+import { httpAdapter, IdempotentRequests, type OpenApi, OpenApiController, ProblemFilter } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { AppModule, kafkaServers } from './app.module.js';
 import { Config } from './config.js';
@@ -375,6 +376,27 @@ it('frees an Idempotency-Key whose request changed nothing, after its process di
   };
   expect(await left('died-early', false)).toMatchObject({ status: 409, body: { errors: [{ code: 'taken' }] } });
   expect(await left('died-late', true)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('was carried out') as unknown } });
+});
+
+it('says of a request that has changed something and still runs that it has not been answered yet: its answer was called lost', async () => {
+  const post = () => call('POST', '/applications', { name: 'still running' }, { key, idempotencyKey: 'k-running' });
+  await post();
+  await app.get(DataSource).query(`update config.idempotent_requests set answer = null where key = 'k-running'`);
+  expect(await post()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('has not been answered yet') as unknown } });
+});
+
+it('says at once that the answer of a request is lost that changed something and then failed', async () => {
+  const requests = new IdempotentRequests(app.get(DataSource), { pepper: new Secret('pepper') }, 'config.idempotent_requests');
+  const failed = async (key: string, changes: boolean) => {
+    const scope = { caller: 'key_1', route: 'POST /v1/things', key };
+    expect(await requests.begin(scope, '{}')).toBeNull();
+    expect(await requests.begin(scope, '{}')).toEqual({ sameBody: true, lost: false, answer: null });
+    if (changes) await requests.done(scope, app.get(DataSource));
+    await requests.forget(scope);
+    return requests.begin(scope, '{}');
+  };
+  expect(await failed('changed', true)).toEqual({ sameBody: true, lost: true, answer: null });
+  expect(await failed('unchanged', false)).toBeNull();
 });
 
 it('accepts a refused request again under its Idempotency-Key', async () => {

@@ -28,7 +28,7 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const VALUE = /^[\t\u0020-\u007e]*$/;
 
 /** A header from a request; `value` null = the stored value is kept. */
-export interface GivenHeader {
+interface GivenHeader {
   readonly pointer: string;
   readonly name: string;
   readonly value: string | null;

@@ -21,7 +21,7 @@ function isSealedIn(ring: KeyRing, stored: Sealed, context: SealContext, text: s
 }
 
 /** Header values by name. null removes one; a blank value keeps the stored one. */
-export type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
+type GivenSecretHeaders = Readonly<Record<string, string | null>> | null | undefined;
 
 /**
  * Sealed headers after an edit (JSON merge patch, RFC 7396): headers that are not named stay; null removes one, or all. A blank value for a header

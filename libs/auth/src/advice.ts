@@ -50,7 +50,7 @@ export const TokenAdviceCode = z.enum([
 ]);
 
 /** A sentence, and its stable code. */
-export interface TokenAdvice {
+interface TokenAdvice {
   readonly code: z.infer<typeof TokenAdviceCode>;
   readonly sentence: string;
 }

@@ -50,7 +50,7 @@ const isKnown = (key: string): key is `${keyof typeof BY_STATUS}` => Object.hasO
 const keysOf = <T extends object>(table: T): `${Extract<keyof T, string | number>}`[] => Object.keys(table) as `${Extract<keyof T, string | number>}`[];
 
 /** Stable codes of the advice on attempts and token requests, for those who translate it. */
-export const AdviceCode = z.enum([...keysOf(BY_CLASS).map((errorClass) => `endpoint.${errorClass}` as const), ...keysOf(BY_STATUS).map((status) => `endpoint.${status}` as const), ...TokenAdviceCode.options]);
+const AdviceCode = z.enum([...keysOf(BY_CLASS).map((errorClass) => `endpoint.${errorClass}` as const), ...keysOf(BY_STATUS).map((status) => `endpoint.${status}` as const), ...TokenAdviceCode.options]);
 /** A sentence on what to do, and its code, as fields of an answer. */
 export const adviceFields = { advice: z.string(), adviceCode: AdviceCode.describe('The stable code of `advice`') };
 /** The same; both are null if there is no advice. */

@@ -1,5 +1,5 @@
 /** A resource server's challenge when it refuses a bearer token (RFC 6750 §3). */
-export interface Challenge {
+interface Challenge {
   /** `invalid_token`, `insufficient_scope`, `invalid_request`, or a code of its own. */
   readonly error: string;
   /** The scope that would be needed; null = not said. */

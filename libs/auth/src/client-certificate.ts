@@ -8,13 +8,13 @@ export const ClientCertificate = z.strictObject({ certificate: z.string().max(32
 export type ClientCertificate = z.infer<typeof ClientCertificate>;
 
 /** The public data of a client certificate. `notAfter`: RFC 3339. `sha256`: of the certificate in DER, hex. */
-export interface CertificateFacts {
+interface CertificateFacts {
   readonly subject: string;
   readonly notAfter: string;
   readonly sha256: string;
 }
 
-export type CertificateReading = { readonly ok: true; readonly facts: CertificateFacts } | { readonly ok: false; readonly field: keyof ClientCertificate; readonly detail: string };
+type CertificateReading = { readonly ok: true; readonly facts: CertificateFacts } | { readonly ok: false; readonly field: keyof ClientCertificate; readonly detail: string };
 
 /** Reads a user's input. Never throws, and its messages quote nothing of the input. */
 export function readClientCertificate({ certificate, privateKey }: ClientCertificate): CertificateReading {

@@ -27,7 +27,7 @@ const decoders: Readonly<Record<string, Decode>> = {
  * `maxBytes`: a body that inflates to more is `too_large`. `cut`: the body was cut off, so it is decoded as far as it
  * goes.
  */
-export interface Decoding {
+interface Decoding {
   readonly maxBytes?: number;
   readonly cut?: boolean;
 }

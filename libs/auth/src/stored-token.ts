@@ -11,13 +11,13 @@ export interface StoredToken {
  * What a dispatcher needs: a token of at least `version` (the credential's position), newer than `generation`. A failure answers it only if it is of
  * `position` or later.
  */
-export interface TokenNeed {
+interface TokenNeed {
   readonly version: number;
   readonly generation: number;
   readonly position: number;
 }
 
-export type TokenAnswer =
+type TokenAnswer =
   { readonly is: 'token'; readonly entry: TokenEntry } | { readonly is: 'failure'; readonly failure: TokenFailure } | { readonly is: 'none' };
 
 /**

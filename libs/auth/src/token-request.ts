@@ -3,7 +3,7 @@ import { allowInsecureRequests, clientCredentialsGrantRequest, customFetch, type
 import { clientAuthMethods, type OAuthClient } from './client-auth/index.js';
 
 /** A request to a token endpoint, ready to be sent. It contains secrets, so it is neither logged nor kept. */
-export interface TokenHttpRequest {
+interface TokenHttpRequest {
   readonly url: string;
   readonly method: 'POST';
   readonly headers: Record<string, string>;

@@ -44,7 +44,7 @@ const TOKEN_TYPE = /^[\w.-]{1,64}$/;
  * Options for reading an answer. `hide` removes the secrets that were sent from the server's text; it returns null if the text cannot be shown
  * at all.
  */
-export interface Reading {
+interface Reading {
   readonly assumeBearer: boolean;
   /** Epoch milliseconds; `Retry-After` is counted from it. */
   readonly now: number;

@@ -3,7 +3,7 @@ import { jsonParts, type JsonPart } from './json-parts.js';
 import { isJsonType } from './media-type.js';
 
 /** A CloudEvent in JSON format: its attributes as text, and its payload. */
-export interface JsonFormat {
+interface JsonFormat {
   readonly attributes: Readonly<Record<string, string>>;
   readonly payload: Buffer;
 }

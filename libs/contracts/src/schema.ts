@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault, type FaultDetail } from './fault.js';
+import type { FaultDetail } from './fault.js';
 import type { FieldCode } from './field-code.js';
 import { OF_ANOTHER_KIND, words } from './words.js';
 
@@ -68,13 +68,6 @@ function alternatives(path: Issue['path'], errors: readonly (readonly Issue[])[]
 const MUST_BE = /^must be /;
 /** `is missing (a number)` */
 const missing = (words: string): string => `is missing (${words.replace(MUST_BE, '')})`;
-
-/** Parses, or throws Fault `invalid` that names every fault. `what` begins the sentence: "callback: 3 fields are invalid". */
-export function parse<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const { data, faults } = check(schema, value);
-  if (!faults.length) return data as z.output<S>;
-  throw new Fault('invalid', `${what}: ${faults.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, { errors: faults });
-}
 
 /** Milliseconds since the Unix epoch, within JavaScript's range of dates. Services give each other times in this form. */
 export const Millis = z.int().min(0).max(8_640_000_000_000_000);

@@ -7,7 +7,7 @@ import type { QueryRunner } from 'typeorm';
  */
 export const BRIEFLY = 'SET LOCAL lock_timeout = 2000';
 
-export interface Index {
+interface Index {
   readonly name: string;
   /** `schema.table`, partitioned or not. */
   readonly table: string;

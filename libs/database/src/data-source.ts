@@ -65,6 +65,16 @@ export const createDataSource = ({ url, schema, entities = [], migrations = [], 
 /** Rejects if the server cannot be reached, or refuses the connection. */
 export const openDatabase = async (options: DatabaseOptions): Promise<DataSource> => createDataSource(options).initialize();
 
+/** Runs `work` with connections of its own, one if nothing else is said, and closes them. */
+export async function withDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await createDataSource({ poolSize: 1, ...options }).initialize();
+  try {
+    return await work(database);
+  } finally {
+    await database.destroy();
+  }
+}
+
 /** Why the database cannot be written to now; null = it can. Waits at most two seconds. */
 export async function troubleOf(database: DataSource): Promise<string | null> {
   const answer = database.query<{ transaction_read_only: string }[]>('SHOW transaction_read_only').then(

@@ -10,7 +10,7 @@ type IsolationLevel = Parameters<EntityManager['transaction']>[0];
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** In milliseconds. */
-export interface Limits {
+interface Limits {
   /** Keeps a process that hangs in a transaction from keeping its locks. */
   readonly idleInTransactionMs: number;
   /** The time limit of one statement, within a transaction or alone; null = the server's. */

@@ -1,25 +1,11 @@
 import { parseArgs } from 'node:util';
 import { isFault } from '@nuncio/contracts';
-import { migrate } from './migrate.js';
-import { createDataSource, type DatabaseOptions } from './data-source.js';
-
-/** Names of the migrations that `migrate` would run, in order. Changes nothing. */
-export async function pendingMigrations(options: DatabaseOptions): Promise<string[]> {
-  const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
-  try {
-    const table = `"${options.schema}".migrations`;
-    const [there] = await database.query<{ is: boolean }[]>('select to_regclass($1) is not null as is', [table]);
-    const ran = there?.is ? await database.query<{ name: string }[]>(`select name from ${table}`) : [];
-    const names = new Set(ran.map(({ name }) => name));
-    return (options.migrations ?? []).map(({ name }) => name).filter((name) => !names.has(name));
-  } finally {
-    await database.destroy();
-  }
-}
+import { withDatabase, type DatabaseOptions } from './data-source.js';
+import { migrate, pendingMigrations } from './migrate.js';
 
 type WaitForServer = (server: string, reach: () => Promise<void>, wait: { forMs: number; isAway: (error: unknown) => boolean }) => Promise<void>;
 
-export interface MigrateCommand {
+interface MigrateCommand {
   readonly options: DatabaseOptions;
   /** The role of the service, if it is to have only the rights that it needs. */
   readonly role?: string | undefined;
@@ -34,8 +20,8 @@ export async function migrateCommand({ options, role, waitSeconds, waitForServer
   const { values: flags } = parseArgs({ options: { plan: { type: 'boolean', default: false } } });
   const { schema, url } = options;
   try {
-    await waitForServer(`PostgreSQL at ${new URL(url).host}`, () => reach(options), { forMs: waitSeconds * 1_000, isAway });
-    const names = flags.plan ? await pendingMigrations(options) : await migrate(options, role);
+    await waitForServer(`PostgreSQL at ${new URL(url).host}`, () => withDatabase(options, () => Promise.resolve()), { forMs: waitSeconds * 1_000, isAway });
+    const names = flags.plan ? await withDatabase(options, (database) => pendingMigrations(database, options)) : await migrate(options, role);
     console.log(names.length ? `${schema}: ${flags.plan ? 'would run' : 'ran'} ${names.join(', ')}` : `${schema}: up to date`);
   } catch (error) {
     console.error(`${schema}: ${sentenceOf(error)}`);
@@ -50,11 +36,6 @@ const sentenceOf = (error: unknown): string =>
     : error instanceof Error
       ? error.message
       : String(error);
-
-async function reach(options: DatabaseOptions): Promise<void> {
-  const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
-  await database.destroy();
-}
 
 /**
  * Whether the server is not there, or not yet: no SQLSTATE (network errors, an ended connection), 08 connection exception, 53300 too many

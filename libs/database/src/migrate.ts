@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { escapeIdentifier, escapeLiteral } from 'pg';
-import { MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { BRIEFLY } from './build-index.js';
-import { createDataSource, type DatabaseOptions } from './data-source.js';
+import { withDatabase, type DatabaseOptions } from './data-source.js';
 import type { Database } from './database.js';
 import { isLockTaken } from './unavailable.js';
 
@@ -15,17 +15,21 @@ const TRIES = 240;
  * processes may call this at once: an advisory lock lets one through at a time, and the others find nothing to do. `role`: the role of the service,
  * which gets only the rights that it needs, to what a migration has made in the same transaction; it must exist.
  */
-export async function migrate(options: DatabaseOptions, role?: string): Promise<string[]> {
-  const database = createDataSource({ ...options, poolSize: 2 });
-  await database.initialize();
-  try {
+export const migrate = (options: DatabaseOptions, role?: string): Promise<string[]> =>
+  withDatabase({ ...options, poolSize: 2 }, async (database) => {
     const grants = role === undefined ? undefined : options.grants?.(escapeIdentifier(role));
     const ran: string[] = [];
     for (let name = await next(database, options, grants); name !== null; name = await next(database, options, grants)) ran.push(name);
     return ran;
-  } finally {
-    await database.destroy();
-  }
+  });
+
+/** Resolves with the names of the migrations that `migrate` would run, in order. Changes nothing. */
+export async function pendingMigrations(database: DataSource, { schema, migrations = [] }: DatabaseOptions): Promise<string[]> {
+  const table = `"${schema}".migrations`;
+  const [there] = await database.query<{ is: boolean }[]>('select to_regclass($1) is not null as is', [table]);
+  const ran = there?.is ? await database.query<{ name: string }[]>(`select name from ${table}`) : [];
+  const names = new Set(ran.map(({ name }) => name));
+  return migrations.map(({ name }) => name).filter((name) => !names.has(name));
 }
 
 /** Runs the first migration that has not run; null = there is none. `grants`: run after it. */

@@ -2,7 +2,7 @@
 export const MAX_HEAD_BYTES = 131_072;
 
 /** The head is longer than `MAX_HEAD_BYTES`. */
-export class HeadTooLarge extends Error {
+class HeadTooLarge extends Error {
   readonly code = 'UND_ERR_HEADERS_OVERFLOW';
 }
 

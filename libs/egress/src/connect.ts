@@ -50,7 +50,7 @@ async function resolve(target: Target, ask: Resolve, call: Call): Promise<Addres
   });
 }
 
-export const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
+const mayConnect = (target: Target, address: Address, allow: EgressAllow): boolean => isPublic(address) || isOperators(target, address, allow);
 
 /** EGRESS_ALLOW names it, so it may be private, and is not called through an egress proxy. */
 const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);

@@ -5,7 +5,7 @@ const FOR_THE_REST = 128;
  * The share of a process's files and sockets for outbound requests. A quarter is left for look-ups, and for connections to second addresses (RFC
  * 8305).
  */
-export interface Descriptors {
+interface Descriptors {
   /** The most requests in flight. */
   readonly inFlight: number;
   /** The most idle connections. */

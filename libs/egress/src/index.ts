@@ -1,12 +1,12 @@
-export type { Answer, Carriage, Timings } from './answer.js';
+export type { Answer } from './answer.js';
 export { descriptorsWithin, openFilesLimit } from './descriptors.js';
-export { Egress, type EgressOptions } from './egress.js';
+export { Egress } from './egress.js';
 export { type EgressAllow, EgressAllowSetting } from './egress-allow.js';
 export { EgressEnv, egressOptions } from './egress-env.js';
 export type { EgressProxy } from './egress-proxy.js';
 export { ExtraCaSetting } from './extra-ca.js';
 export type { FailureClass } from './outbound-error.js';
 export type { OutboundRequest } from './outbound-request.js';
-export { type Resolve, systemResolver } from './resolver.js';
+export { systemResolver } from './resolver.js';
 export { type TlsIdentity } from './tls-identity.js';
 export { checkUrl } from './target.js';

@@ -21,7 +21,7 @@ export interface Target {
   readonly named: boolean;
 }
 
-export type ParsedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly detail: string };
+type ParsedTarget = { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly detail: string };
 
 /**
  * Checks a URL by itself: syntax, scheme, host, port, literal address. It uses no DNS, so it can run on save without revealing anything. `detail` is

@@ -12,7 +12,7 @@ export interface RelayedListener {
   readonly to: number;
 }
 
-export interface KafkaNodeSpec extends RestartableSpec {
+interface KafkaNodeSpec extends RestartableSpec {
   /** Its `host:port`. */
   readonly address: string;
   /** Absent with a single node. */

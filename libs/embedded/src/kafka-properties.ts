@@ -1,7 +1,7 @@
 import type { RelayedListener } from './kafka-node.js';
 
 /** The settings of one node. */
-export interface NodeSettings {
+interface NodeSettings {
   /** From 1. */
   readonly id: number;
   readonly data: string;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from './cache-directory.js';
 import type { ServerContext } from './server-context.js';
 
-export interface Download {
+interface Download {
   /** The pom whose dependencies are needed. */
   readonly pom: URL;
   readonly goal: 'copy-dependencies' | 'unpack-dependencies';

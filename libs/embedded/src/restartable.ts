@@ -7,7 +7,7 @@ export interface RestartableSpec extends Omit<ChildSpec, 'logFile'> {
 }
 
 /** How to tell that a server is up, and how long its start and stop may take. */
-export interface Bounds {
+interface Bounds {
   /** The line of its log that says so. */
   readonly up: string;
   readonly upWithinMs: number;

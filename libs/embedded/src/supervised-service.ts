@@ -6,7 +6,7 @@ import type { Log } from './progress.js';
 const DEATHS = 3;
 const WITHIN_MS = 60_000;
 
-export interface Supervision {
+interface Supervision {
   readonly group: ProcessGroup;
   readonly log: Log;
   /** Whether to start it again when it dies. */

@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 4_096;
 const MAX_BITMAP_BYTES = 3_000;
 
 /** The finished records above a watermark. Of a partly finished record: a bitmap of its parts, lowest bit first. */
-export interface Progress {
+interface Progress {
   readonly finished: ReadonlySet<number>;
   readonly parts: ReadonlyMap<number, Uint8Array>;
 }

@@ -4,7 +4,7 @@ import type { RecordHeaders } from '@nuncio/contracts';
 export type RawHeader = readonly [name: Buffer, value: Buffer | null];
 
 /** What the records of a batch have in common. */
-export interface BatchContext {
+interface BatchContext {
   readonly baseOffset: number;
   readonly baseTimestamp: number;
   /** The append time of all of them, if the broker sets it. */

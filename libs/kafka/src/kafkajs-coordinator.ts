@@ -29,7 +29,7 @@ interface KafkaError {
 }
 
 /** Whether the coordinator has moved, or is away: the group itself is not affected, and keeps its generation. */
-export function hasMoved(error: unknown): boolean {
+function hasMoved(error: unknown): boolean {
   const { name = '', type = '', cause } = (error ?? {}) as KafkaError;
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
 }

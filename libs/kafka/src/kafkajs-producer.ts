@@ -38,7 +38,7 @@ function ledByOne(cluster: Cluster, retrier: ReturnType<typeof createRetry>): Cl
 }
 
 /** Takes records for any partition, and answers when the leader of each has acknowledged them, or one of them never will. */
-export class OneLeader {
+class OneLeader {
   readonly nodeId = ALL;
   readonly #leaders: Leaders;
   #broken: string | null = null;

@@ -54,7 +54,7 @@ async function tellOfLostOffsets({ workTopic, group, kafka, now = Date.now }: Ka
  * The number of records of `partitions` that their group reads again because its offsets are lost: it has committed nothing of their topics, and `workTopic`, which holds what the group has
  * done, has records. `committed`: by `keyOf`, of all partitions of these topics. `now`: epoch milliseconds.
  */
-export async function recordsReadAgain(
+async function recordsReadAgain(
   offsets: Pick<Offsets, 'know' | 'at'>,
   partitions: readonly TopicPartition[],
   { committed, workTopic, now }: { readonly committed: ReadonlyMap<string, Committed>; readonly workTopic: string; readonly now: number },

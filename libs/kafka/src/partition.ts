@@ -15,7 +15,7 @@ const ROOM_TO_GO_ON = 7 / 8;
 const SPAN_TO_GO_ON = 500;
 
 /** A partition's requests to the consumer that owns it. */
-export interface PartitionPorts {
+interface PartitionPorts {
   readonly backlog: Backlog;
   readonly handle: BatchHandler;
   /** The most records that the handler gets at once. */

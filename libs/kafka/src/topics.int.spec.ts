@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { events, tiers } from '@nuncio/contracts';
 import kafkajs from 'kafkajs';
 import Broker from 'kafkajs/src/broker/index.js';
-import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, planTopics, topicName, type KafkaSettings, type RecordBatch } from './index.js';
+import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type KafkaSettings, type RecordBatch } from './index.js';
 import { joined } from './testing/joined.js';
+import { planTopics } from './topics.js';
 
 const kafka: KafkaSettings = { brokers: (process.env.KAFKA_BROKERS ?? '').split(','), topicPrefix: `topics-spec-${randomUUID().slice(0, 8)}`, clientId: 'spec' };
 const client = createKafka(kafka);

@@ -2,7 +2,7 @@ import { crc32c } from '@platformatic/wasm-utils';
 import type { Message } from 'kafkajs';
 
 /** How a batch is written: by which producer, and in which of its transactions. */
-export interface BatchTerms {
+interface BatchTerms {
   readonly transactional: boolean;
   readonly producerId: bigint;
   readonly producerEpoch: number;

@@ -5,7 +5,7 @@ export interface Block {
   readonly encoding: Encoding;
 }
 
-export interface Encoding {
+interface Encoding {
   readonly name: 'base64' | 'hex';
   /** This many characters encode this many bytes. */
   readonly characters: number;

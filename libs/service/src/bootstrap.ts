@@ -47,14 +47,14 @@ const STOP_WITHIN_MS = 10_000;
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
 /** A server without which a service cannot start. */
-export interface Need {
+interface Need {
   /** What it is, and where, in a few words. */
   readonly server: string;
   /** Rejects while it is not there, or not as the service needs it. Resolves with the faults of its settings that a service can live with, one sentence each. */
   readonly reach: () => Promise<readonly string[]>;
 }
 
-export interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
+interface ServiceDefinition<S extends z.ZodType<ServiceEnv>> {
   readonly name: Service;
   /** The app's environment: `ServiceEnv.extend({…})`. */
   readonly config: S;

@@ -27,8 +27,8 @@ export interface KeptAnswer {
 /** An earlier request with the same key. */
 export interface EarlierRequest {
   readonly sameBody: boolean;
-  /** If there is no answer: whether the request has changed something. */
-  readonly done: boolean;
+  /** There will be no answer: the request has changed something, and then it failed, or its process died. */
+  readonly lost: boolean;
   /** null = not answered yet. */
   readonly answer: Omit<KeptAnswer, 'again'> | null;
 }
@@ -40,7 +40,7 @@ export interface IdempotencyStore {
   /** Records, in the transaction of `queries`, that the request changes something. Once that has committed, the request is not carried out again. */
   done(scope: IdempotencyScope, queries: Queries): Promise<void>;
   answered(scope: IdempotencyScope, answer: KeptAnswer): Promise<void>;
-  /** Forgets a request that changed nothing. One that is `done` stays. */
+  /** Called when the request has failed. Forgets it if it changed nothing. One that is `done` stays, and is lost from now on. */
   forget(scope: IdempotencyScope): Promise<void>;
 }
 export const IDEMPOTENCY = Symbol('IdempotencyStore');
@@ -160,10 +160,10 @@ function asked({ body, params, query }: Called): string {
   return JSON.stringify(given.length ? [named, body ?? {}, given] : named.length ? [named, body ?? {}] : (body ?? {}));
 }
 
-function answerOf({ sameBody, done, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {
+function answerOf({ sameBody, lost, answer }: EarlierRequest): Omit<KeptAnswer, 'again'> {
   if (!sameBody) throw invalidFields([{ pointer: '/Idempotency-Key', code: 'taken', detail: 'was used with another body or resource within 24 hours: send a new key' }]);
   if (answer) return answer;
-  if (done) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, but its answer is lost: look for the result.');
+  if (lost) throw new Fault('conflict', 'The first request with this Idempotency-Key was carried out, but its answer is lost: look for the result.');
   throw new Fault('conflict', 'The first request with this Idempotency-Key has not been answered yet.', { retriable: true, retryAfterSeconds: 1 });
 }
 

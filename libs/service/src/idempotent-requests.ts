@@ -7,15 +7,18 @@ export interface Queries {
   query<T>(text: string, values: unknown[]): Promise<T>;
 }
 
+/** SQL: no request runs for two minutes, whatever happened to its process. */
+const IS_OVER = `at < now() - interval '2 minutes'`;
+
 interface Row {
   readonly body_hash: string;
-  readonly done: boolean;
+  readonly lost: boolean;
   readonly answer: object | null;
   readonly status: number | null;
   readonly secrets: string | null;
 }
 
-export interface Keys {
+interface Keys {
   /** The key of the hashes of bodies. */
   readonly pepper: Secret;
   /** Seals the secrets that repeated answers have; without it they have none. */
@@ -35,12 +38,11 @@ export class IdempotentRequests implements IdempotencyStore {
     private readonly keys: Keys,
     private readonly table: string,
   ) {
-    // No request runs for two minutes. One that has changed nothing by then is over, whatever happened to its process.
     this.#begin = `
       insert into ${table} as known (caller, route, key, body_hash) values ($1, $2, $3, $4)
       on conflict (caller, route, key) do update
         set body_hash = excluded.body_hash, done = false, answer = null, status = null, secrets = null, secrets_until = null, at = now()
-      where known.at < now() - interval '24 hours' or (known.answer is null and not known.done and known.at < now() - interval '2 minutes')
+      where known.at < now() - interval '24 hours' or (known.answer is null and not known.done and known.${IS_OVER})
       returning key`;
   }
 
@@ -49,14 +51,14 @@ export class IdempotentRequests implements IdempotencyStore {
     const begun = await this.database.query<unknown[]>(this.#begin, [...placeOf(scope), hash]);
     if (begun.length) return null;
     const [earlier] = await this.database.query<Row[]>(
-      `select body_hash, done, answer, status, case when secrets_until > now() then secrets end as secrets from ${this.table} where ${this.#scope}`,
+      `select body_hash, answer is null and ${IS_OVER} as lost, answer, status, case when secrets_until > now() then secrets end as secrets from ${this.table} where ${this.#scope}`,
       placeOf(scope),
     );
     // It was forgotten in between, since it failed just now. The caller may repeat it.
-    if (!earlier) return { sameBody: true, done: false, answer: null };
+    if (!earlier) return { sameBody: true, lost: false, answer: null };
     const sameBody = earlier.body_hash === hash;
-    const { done, answer, status } = earlier;
-    return { sameBody, done, answer: answer && { status: status ?? 200, body: sameBody ? this.#whole(scope, answer, earlier.secrets) : answer } };
+    const { lost, answer, status } = earlier;
+    return { sameBody, lost, answer: answer && { status: status ?? 200, body: sameBody ? this.#whole(scope, answer, earlier.secrets) : answer } };
   }
 
   async done(scope: IdempotencyScope, queries: Queries): Promise<void> {
@@ -71,7 +73,11 @@ export class IdempotentRequests implements IdempotencyStore {
   }
 
   async forget(scope: IdempotencyScope): Promise<void> {
-    await this.database.query(`delete from ${this.table} where ${this.#scope} and not done`, placeOf(scope));
+    await this.database.query(
+      `with forgotten as (delete from ${this.table} where ${this.#scope} and not done)
+       update ${this.table} set at = at - interval '2 minutes' where ${this.#scope} and done and answer is null`,
+      placeOf(scope),
+    );
   }
 
   #whole(scope: IdempotencyScope, answer: object, sealed: string | null): object {

@@ -5,7 +5,7 @@ import { VERSION } from './version.js';
 const STARTING: ReadonlySet<unknown> = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication', 'NestMicroservice']);
 
 /** The fields that every line of a service's log has. */
-export interface LineHead {
+interface LineHead {
   readonly service: string;
   readonly version: string;
 }

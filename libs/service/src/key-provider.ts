@@ -33,7 +33,7 @@ const READ_AGAIN = /^KAFKA_(?:SASL_PASSWORD|OAUTH_CLIENT_SECRET)$/;
 
 export const isSecretSetting = (name: string): boolean => SECRETS.test(name) || READ_AGAIN.test(name);
 
-export interface Provided {
+interface Provided {
   readonly env: NodeJS.ProcessEnv;
   readonly faults: readonly { readonly name: string; readonly setting: string; readonly message: string }[];
 }

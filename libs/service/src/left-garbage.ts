@@ -7,7 +7,7 @@ const QUIET_SHARE = 0.25;
 /** Less is not worth the pause, some 50 ms. */
 const WORTH_BYTES = 64 * 1_024 * 1_024;
 
-export interface GarbagePorts {
+interface GarbagePorts {
   /** The bytes of the heap and of buffers, garbage included. */
   readonly usedBytes: () => number;
   /** The share of the time since the last call in which the event loop worked. */

@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 
 /** The connections of all pools of a process. */
-export interface Connections {
+interface Connections {
   readonly used: number;
   readonly idle: number;
   /** Requests that wait for one. */

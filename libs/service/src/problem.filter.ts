@@ -58,7 +58,7 @@ const TITLE: Readonly<Record<FaultCode, string>> = {
 };
 
 /** RFC 9457, with a stable `code` and, for validation, every fault. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

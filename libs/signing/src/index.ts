@@ -15,4 +15,4 @@ export const signatureHeaders: ReadonlySet<string> = new Set(
   [...traceHeaders, ...[...schemes.values()].flatMap((scheme) => scheme.sets)].map((name) => name.toLowerCase()).filter((name) => name !== 'authorization'),
 );
 
-export type { LiveSecret, Random, Scheme, Signer, SigningInput } from './scheme.js';
+export type { Random, Scheme, Signer, SigningInput } from './scheme.js';

@@ -53,13 +53,13 @@ export interface Scheme {
 }
 
 /** A live secret, decoded. */
-export interface SigningKey {
+interface SigningKey {
   readonly key: KeyObject;
   readonly keyId: string;
 }
 
 /** Live keys, newest first. */
-export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
+type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
 interface Definition<S extends z.ZodObject> {
   readonly name: string;

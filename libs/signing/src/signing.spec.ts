@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '@nuncio/sealing';
-import { schemes, signatureHeaders, type LiveSecret, type Scheme, type SigningInput } from './index.js';
+import { schemes, signatureHeaders, type Scheme, type SigningInput } from './index.js';
 import { textKey } from './given-secret.js';
+import type { LiveSecret } from './scheme.js';
 import { authorization, signingString } from './webhookie.js';
 
 interface Vectors {

@@ -6,7 +6,7 @@ import { hmac, scheme } from './scheme.js';
 const KeyId = z.string().regex(/^[A-Za-z0-9._:@-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ : @ -');
 
 /** The fields that webhookie signs; the body is not among them. `date` is ISO 8601 in UTC, the same text as in the header. */
-export interface SignedLine {
+interface SignedLine {
   readonly method: string;
   readonly url: string;
   readonly date: string;

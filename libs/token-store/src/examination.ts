@@ -21,7 +21,7 @@ export async function examine(redis: RedisClient): Promise<void> {
   }
 }
 
-export interface Finding {
+interface Finding {
   readonly level: 'error' | 'warn';
   readonly message: string;
 }

@@ -1,4 +1,3 @@
-export { findingsIn } from './examination.js';
 export { type RedisClient, connectRedis, whyAway } from './redis.js';
 export { RedisEnv, type RedisNode, requireOneRedis } from './redis-env.js';
 export { bySlot } from './slots.js';

@@ -4,10 +4,10 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags, type Attribu
 export const SPANS = Symbol('spans');
 
 /** The kind of a span: handling a record, writing one, answering a request, sending one, or internal work. */
-export type Kind = 'consumer' | 'producer' | 'server' | 'client' | 'internal';
+type Kind = 'consumer' | 'producer' | 'server' | 'client' | 'internal';
 
 /** Times in epoch milliseconds. */
-export interface SpanStart {
+interface SpanStart {
   readonly kind: Kind;
   readonly at: number;
   readonly attributes?: Attributes;

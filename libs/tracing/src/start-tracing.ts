@@ -3,7 +3,7 @@ import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { isTraced, type TracingEnv } from './env.js';
 import { Spans } from './spans.js';
 
-export interface Tracing {
+interface Tracing {
   readonly spans: Spans;
   /** Sends the remaining spans. */
   stop(): Promise<void>;

@@ -10,7 +10,7 @@ import { exportOf, type ExportFormat } from './export.js';
 /** Downloads of one tenant at a time. Each keeps a page in memory for as long as its reader takes. */
 const AT_ONCE = 4;
 
-export interface Wanted {
+interface Wanted {
   readonly caller: Principal;
   readonly isStill: IsStill;
   readonly format: ExportFormat;

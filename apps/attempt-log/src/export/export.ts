@@ -17,7 +17,7 @@ const FORMATS = {
   ndjson: { type: 'application/x-ndjson', header: '', row: (attempt: ShownAttempt) => `${JSON.stringify(attempt)}\n` },
 } as const;
 
-export interface Pages {
+interface Pages {
   readonly first: (paging: Paging) => Promise<Page<ShownAttempt>>;
   /** Each one after it. */
   readonly next: (paging: Paging) => Promise<Page<ShownAttempt>>;

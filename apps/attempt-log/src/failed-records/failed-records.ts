@@ -5,13 +5,14 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { KAFKA_SETTINGS } from '../lag/kafka-watch.js';
 import { republished } from '../metrics.js';
-import { before, conditions, equals, meaning, notBefore, refersTo, type Bind, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
+import { before, conditions, equals, meaning, notBefore, refersTo, type Filter, type Filters, type Given, type Paging } from '../query/filters/filter.js';
 import { isOne, leading, type Leads } from '../query/filters/lead.js';
 import { searchPage } from '../query/search.js';
 import { notFound, type Page } from '../query/select.js';
 import type { FailedRecordKind } from './failed-record-row.js';
 import { mended, republishable, type Mend } from './mended.js';
 import { FAILED_RECORD_COLUMNS, type StoredRecord, type WholeStoredRecord } from './stored-record.js';
+import type { Bind } from '../query/statement.js';
 
 const isRepublished: Filter<'true' | 'false'> = {
   schema: z.enum(['true', 'false']).describe('`true`: records that were published again; `false`: the others'),

@@ -15,7 +15,7 @@ interface Seen {
 }
 
 /** Over all dispatchers: the requests to one callback that are in flight, and the deliveries that wait for a slot. */
-export interface CallbackLoad {
+interface CallbackLoad {
   readonly inFlight: number;
   readonly queued: number;
 }

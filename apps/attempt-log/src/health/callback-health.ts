@@ -43,7 +43,7 @@ export const CallbackHealth = z
   .meta({ id: 'CallbackHealth' });
 
 /** Sources of health other than the log. */
-export interface HealthSources {
+interface HealthSources {
   readonly view: Pick<ConfigView, 'get'>;
   readonly fleet: Pick<Fleet, 'loadOf'>;
 }

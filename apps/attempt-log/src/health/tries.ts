@@ -7,7 +7,7 @@ export interface Tried {
 }
 
 /** What the log has of a callback's attempts. */
-export interface Tries {
+interface Tries {
   readonly success: Tried | null;
   readonly failure: Tried | null;
   /** Whether the last attempt failed. */

@@ -6,7 +6,7 @@ import type { StoredFailure } from '../token-requests/select-token-requests.js';
 import type { Incident } from './incident.js';
 
 /** The number of deliveries that an incident has cost: of events that were published to its callbacks while it lasted. */
-export interface Cost {
+interface Cost {
   readonly waiting: number;
   readonly lost: number;
 }

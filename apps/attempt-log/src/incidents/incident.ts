@@ -1,6 +1,6 @@
 import type { Outage } from './outages.js';
 
-export type Kind = 'endpoint' | 'authorization-server';
+type Kind = 'endpoint' | 'authorization-server';
 
 /** An outage, and the host that caused it. `host` null = it is no longer known, since its callback or credential was deleted. */
 export interface Located extends Outage {

@@ -6,11 +6,12 @@ import { Answers, Caller, Moment, Operation, Roles, valid } from '@nuncio/servic
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { hostOf } from '../health/credential-health.js';
-import { admits, conditions, fieldsOf, oneOf, refersTo, Time, type Bind } from '../query/filters/filter.js';
+import { admits, conditions, fieldsOf, oneOf, refersTo, Time } from '../query/filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../query/reach.js';
 import { costsOf, firstFailuresOf } from './cost.js';
 import { incidentsOf, type Incident, type Located } from './incident.js';
 import { OF_CALLBACKS, OF_CREDENTIALS, outagesOf } from './outages.js';
+import type { Bind } from '../query/statement.js';
 
 const WEEK_MS = 604_800_000;
 const MOST_CALLBACKS = 100;

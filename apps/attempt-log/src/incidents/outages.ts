@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { Bind } from '../query/filters/filter.js';
 import { attemptsIn, type Range } from '../query/statistics/counted.js';
+import { binding, type Bind } from '../query/statement.js';
 
 /** A period in which one callback, or one credential, failed. */
 export interface Outage {
@@ -19,7 +19,7 @@ export interface Outage {
 }
 
 /** The SQL for one kind of thing that can have an outage: callbacks, or credentials. */
-export interface Source {
+interface Source {
   /** Selects failures in a range of time: `id`, `tenant`, `at`, `outcome`, and their number `n`. */
   failures(range: Range, bind: Bind, where: readonly string[]): string;
   /** Selects the successes of `m.id` between its failures in the minutes `m.before` and `m.minute`. */
@@ -62,8 +62,7 @@ const outagesIn = (failures: string, { successBetween, successAfter }: Source): 
 
 /** Returns outages: those that are not over first, then the newest. `where`: conditions on attempts, or on token requests. */
 export function outagesOf(dataSource: DataSource, source: Source, range: Range, where: (bind: Bind) => readonly string[]): Promise<Outage[]> {
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { values, bind } = binding();
   const statement = outagesIn(source.failures(range, bind, where(bind)), source);
   return dataSource.query<Outage[]>(statement, values);
 }

@@ -1,4 +1,4 @@
-export interface BatchWriterOptions<T> {
+interface BatchWriterOptions<T> {
   /** Resolves when all items are durable. */
   readonly write: (items: T[]) => Promise<void>;
   /** Most batches written at the same time: one is prepared while PostgreSQL works on another. */

@@ -19,7 +19,7 @@ export interface DeliveryRow {
 }
 
 /** The row that one fact gives. */
-export function rowOf(fact: DeliveryFact): DeliveryRow {
+function rowOf(fact: DeliveryFact): DeliveryRow {
   const standing = standingOf(fact);
   if (fact.fact !== 'attempted') return { of: fact, standing, firstAttemptAt: null, lastAttempt: null };
   const { id, number, startedAt, response, error } = fact;

@@ -176,3 +176,13 @@ it('drops days past retention, and only these', async () => {
   expect(dropped.filter((name) => name.startsWith('attempts_')).length).toBeGreaterThan(0);
   expect(await count('attempts')).toBe(0);
 });
+
+it('writes again after another replica, which keeps fewer days, has dropped a partition: every further write to that day failed', async () => {
+  const eventAt = Date.now() - 10 * 86_400_000;
+  const write = (ceId: string): Promise<void> => log.writer.writeFacts([placed(attempted(ofDelivery({ ceId, eventAt }), 1), 1)]);
+  await write('before');
+  await new Partitions(log.dataSource, { days: 5 }).dropExpired(Date.now());
+  await expect(write('after')).rejects.toThrow(/no partition of relation/);
+  await write('after');
+  expect(await count('deliveries')).toBe(1);
+});

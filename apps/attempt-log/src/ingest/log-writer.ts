@@ -92,7 +92,7 @@ export class LogWriter {
     for (const table of tables) await this.partitions.ensure(table, days, now);
     const fresh = first ? rows.filter((row) => first.isFresh(row)) : [];
     const others = first && (await first.rows.write(this.dataSource, fresh)) ? rows.filter((row) => !first.isFresh(row)) : rows;
-    if (others.length) await this.dataSource.query(statement, unnestValues(columns, others));
+    if (others.length) await this.partitions.checking(() => this.dataSource.query(statement, unnestValues(columns, others)));
     rowsWritten.inc({ table: tables[0] }, rows.length);
   }
 }

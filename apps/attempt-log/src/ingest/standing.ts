@@ -67,7 +67,7 @@ function heldAs({ reason, retriesUsed, hop, holds, for: isFor, since, givesUpAt,
   return JSON.stringify({ reason, retriesUsed, hop, holds, held: { for: isFor, since, givesUpAt, tokenError } } satisfies Waits);
 }
 
-export function cameTo({ outcome, next: { step } }: Attempted): Happening {
+function cameTo({ outcome, next: { step } }: Attempted): Happening {
   if (outcome === 'delivered') return 'success';
   return step === 'later' ? 'failure, tried again' : step === 'parked' ? 'failure, parked' : 'last failure';
 }

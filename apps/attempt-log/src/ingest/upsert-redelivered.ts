@@ -4,7 +4,7 @@ import { inBytes, standingOf } from './standing.js';
 import { unnestInsert, type Column } from './unnest.js';
 
 /** The result of a delivery that an operation sent again, by the last fact that names the operation. */
-export interface Redelivered {
+interface Redelivered {
   readonly operation: string;
   readonly delivery: string;
   readonly eventAt: number;

@@ -7,7 +7,7 @@ import { NOTICES_GROUP } from '../notices/configuration-notices.controller.js';
 import { Due, type Lag, type Progress } from './due.js';
 import { OffsetsSet, tellOfSetOffsets } from './offsets-set.js';
 
-export type LagOffsets = Pick<Offsets, 'know' | 'at' | 'committed' | 'hasMembers'>;
+type LagOffsets = Pick<Offsets, 'know' | 'at' | 'committed' | 'hasMembers'>;
 
 interface Watched {
   readonly topic: Topic;

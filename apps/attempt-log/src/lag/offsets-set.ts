@@ -6,7 +6,7 @@ import { offsetsSetRecords } from '../metrics.js';
 type Commits = ReadonlyMap<string, ReadonlyMap<number, Committed>>;
 
 /** The offset of one partition, set by hand. */
-export interface SetOffset {
+interface SetOffset {
   readonly topic: string;
   readonly partition: number;
   readonly from: string;

@@ -8,7 +8,7 @@ type Admin = ReturnType<ReturnType<typeof createKafka>['admin']>;
 /** The topics that the log is built from, by consumer group. `config.log` is not among them, since its notices must be sent only once. */
 const READ: Readonly<Record<string, readonly Topic[]>> = { [GROUP]: [events, attempts, tokenEvents], [FAILED_RECORDS_GROUP]: [quarantine, deadLetters] };
 
-export interface Reread {
+interface Reread {
   /** The topic's name in Kafka. */
   readonly topic: string;
   /** Number of records to be read again. */

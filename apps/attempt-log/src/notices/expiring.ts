@@ -15,7 +15,7 @@ interface Near {
 }
 
 /** null = the end is too far away for a notice. */
-export function expiring(endsAt: number, now: number, stages: readonly number[]): Near | null {
+function expiring(endsAt: number, now: number, stages: readonly number[]): Near | null {
   const days = (endsAt - now) / DAY_MS;
   const stage = stages.findLast((most) => days <= most);
   return stage === undefined ? null : { expiresAt: new Date(endsAt).toISOString(), daysLeft: Math.round(days * 10) / 10, mark: endsAt - stage * DAY_MS };

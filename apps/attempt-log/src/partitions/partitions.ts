@@ -1,5 +1,5 @@
 import { BRIEFLY, isDiskFull } from '@nuncio/database';
-import type { DataSource, QueryRunner } from 'typeorm';
+import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { dayOf, dayOfPartition, partitionName, startOf, type Day } from './day.js';
 
 /** Tables with one partition per day. `attempt_minutes` is no longer written. */
@@ -47,6 +47,19 @@ export class Partitions {
       if (day >= oldest && this.#made.get(table)?.has(day)) continue;
       await this.#make(table, day);
       this.#made.get(table)?.add(day);
+    }
+  }
+
+  /**
+   * Runs a write. If it fails since a partition is gone, which a replica that keeps fewer days has dropped, the known ones are forgotten, and `ensure` makes
+   * it again for the next try.
+   */
+  async checking<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (isWithoutPartition(error)) for (const days of this.#made.values()) days.clear();
+      throw error;
     }
   }
 
@@ -116,6 +129,9 @@ export class Partitions {
     });
   }
 }
+
+/** PostgreSQL's "no partition of relation … found for row". No other check is on these tables. */
+const isWithoutPartition = (error: unknown): boolean => error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23514';
 
 async function drop(runner: QueryRunner, { table, name, attached, pending }: StoredPartition & { table: PartitionedTable }): Promise<void> {
   try {

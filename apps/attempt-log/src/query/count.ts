@@ -1,9 +1,9 @@
 import { pageOf } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Bind } from './filters/filter.js';
 import type { Search } from './search.js';
 import type { Page } from './select.js';
+import { binding, whereOf } from './statement.js';
 
 /** `?count=true` of a list also returns the number of all matches. */
 export const countParameter = { count: z.enum(['true', 'false']).default('false').describe('Whether to return the number of all matches') };
@@ -30,10 +30,9 @@ type Plan = readonly [{ readonly 'QUERY PLAN': readonly [{ readonly Plan: { read
 
 /** Counts exactly if PostgreSQL's plan says that this is cheap; else returns the plan's estimate. */
 export async function countOf(dataSource: DataSource, { from, where, lead }: Pick<Search, 'from' | 'where' | 'lead'>): Promise<Count> {
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { values, bind } = binding();
   const conditions = [...lead(bind), ...where(bind)];
-  const rows = `FROM ${from(bind)} ${conditions.length ? `WHERE ${conditions.join(' AND ')}` : ''}`;
+  const rows = `FROM ${from(bind)} ${whereOf(conditions)}`;
   const [{ 'QUERY PLAN': plan }] = await dataSource.query<Plan>(`EXPLAIN (FORMAT JSON) SELECT 1 ${rows}`, values);
   const { 'Total Cost': cost, 'Plan Rows': estimate } = plan[0].Plan;
   if (cost > MAX_COST) return { value: estimate, exact: false };

@@ -1,5 +1,5 @@
 import { isOfNoTenant, reachesWholeTenant, type Principal, type Role } from '@nuncio/contracts';
-import type { Bind } from './filters/filter.js';
+import type { Bind } from './statement.js';
 
 /** Roles that may read the log. */
 export const READERS: Role[] = ['admin', 'provider', 'consumer', 'viewer'];

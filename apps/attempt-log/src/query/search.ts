@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { encodeCursor, type Bind, type Cursor, type Paging } from './filters/filter.js';
+import { encodeCursor, type Cursor, type Paging } from './filters/filter.js';
 import type { Page } from './select.js';
+import { beyond, binding, whereOf, type Bind } from './statement.js';
 
 /** A search and the index that it uses. Conditions and columns may name the row `e`. */
 export interface Search {
@@ -68,7 +69,7 @@ async function searchWindow<Row>(
   const looked = `(${lookedAt(search, { window, after }, bind, join ? `${at}, id` : 'e.*')} LIMIT ${window})`;
   const rows = join ? `(SELECT DISTINCT ${at}, id FROM ${looked} w) w ${join}` : `${looked} e`;
   const where = search.where(bind);
-  const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
+  const text = `SELECT ${select}, e.${at} AS page_at FROM ${rows} ${whereOf(where)} ORDER BY e.${at} DESC, e.id DESC LIMIT ${limit}`;
   return snapshot.query(text, values);
 }
 
@@ -83,20 +84,11 @@ async function endOfWindow(snapshot: EntityManager, search: Search, { window, af
 /** SQL of the rows that a search looks at, newest first. */
 export function lookedAt({ from, at, lead, each }: Pick<Search, 'from' | 'at' | 'lead' | 'each'>, { window, after }: Window, bind: Bind, columns: string): string {
   const conditions = lead(bind);
-  if (after) {
-    const [time, id] = [bind(after.at), bind(after.id)];
-    // The first condition is redundant, but lets PostgreSQL skip later partitions; it does not derive it from the second.
-    conditions.push(`${at} <= ${time}::timestamptz AND (${at}, id) < (${time}::timestamptz, ${id})`);
-  }
+  if (after) conditions.push(beyond([at, 'id'], '<', after, bind));
   const newest = `ORDER BY ${at} DESC, id DESC`;
-  const rows = (where: readonly string[]): string => `FROM ${from(bind)} ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ${newest}`;
+  const rows = (where: readonly string[]): string => `FROM ${from(bind)} ${whereOf(where)} ${newest}`;
   if (!each) return `SELECT ${columns} ${rows(conditions)}`;
   // A statement for each callback: PostgreSQL knows how many rows it has, and does not search the time for one that has few.
   const all = each.map((callback) => `(SELECT e.* ${rows([`callback = ${bind(callback)}`, ...conditions])} LIMIT ${window})`);
   return `SELECT ${columns} FROM (${all.join(' UNION ALL ')}) e ${newest}`;
-}
-
-function binding(): { bind: Bind; values: unknown[] } {
-  const values: unknown[] = [];
-  return { values, bind: (value) => `$${values.push(value)}` };
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { conditions, type Bind, type Given } from '../query/filters/filter.js';
+import { conditions, type Given } from '../query/filters/filter.js';
 import { deliveryFilters } from '../query/filters/filters.js';
 import { keyOf } from '../query/filters/lead.js';
 import { reachOf, withinTenant } from '../query/reach.js';
@@ -9,6 +9,7 @@ import { deliveriesWhere } from './delivery-candidates.js';
 import { eventsFor } from './event-candidates.js';
 import type { OperationKind } from './operation.js';
 import type { Selection } from './selection.js';
+import type { Bind } from '../query/statement.js';
 
 /** The states that a delivery must have for each kind of operation. */
 const FROM: Readonly<Record<OperationKind, string>> = {

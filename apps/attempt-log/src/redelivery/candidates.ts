@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Bind } from '../query/filters/filter.js';
 import type { StoredErrand } from './errand-record.js';
+import { beyond, type Bind } from '../query/statement.js';
 
 /** How far an operation has come: all rows up to this one, oldest first, are done. */
 export interface Position {
@@ -31,14 +31,4 @@ export interface Group {
 
 export const positionOf = ({ event_at, position_id }: Sought): Position => ({ at: event_at.toISOString(), id: position_id });
 
-export function binding(): { bind: Bind; values: unknown[] } {
-  const values: unknown[] = [];
-  return { values, bind: (value) => `$${values.push(value)}` };
-}
-
-/** The first condition is redundant, but lets PostgreSQL skip earlier partitions; it does not derive it from the second. */
-export function isAfter(after: Position | null, bind: Bind, from = ''): string[] {
-  if (!after) return [];
-  const [at, id] = [bind(after.at), bind(after.id)];
-  return [`${from}event_at >= ${at}::timestamptz AND (${from}event_at, ${from}id) > (${at}::timestamptz, ${id})`];
-}
+export const isAfter = (after: Position | null, bind: Bind, from = ''): string[] => (after ? [beyond([`${from}event_at`, `${from}id`], '>', after, bind)] : []);

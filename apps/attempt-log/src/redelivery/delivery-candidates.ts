@@ -1,6 +1,6 @@
-import type { Bind } from '../query/filters/filter.js';
-import { binding, isAfter, type Candidates } from './candidates.js';
+import { isAfter, type Candidates } from './candidates.js';
 import { ERRAND_COLUMNS, WITH_EVENT } from './errand-record.js';
+import { binding, type Bind } from '../query/statement.js';
 
 /** The deliveries that meet all conditions. */
 export const deliveriesWhere = (where: (bind: Bind) => string[]): Candidates => ({

@@ -24,7 +24,7 @@ export const WITH_EVENT = 'JOIN log.events e ON e.id = d.event_id AND e.event_at
 /** Everything that the log can ask a dispatcher to do with a delivery. */
 export type Asked = 'resend' | 'recover' | 'replay' | 'unblock' | 'send-now' | 'cancel';
 
-export interface Asking {
+interface Asking {
   readonly asked: Asked;
   /** The record's key. Records of one key share a partition, which keeps their order. */
   readonly key: string;

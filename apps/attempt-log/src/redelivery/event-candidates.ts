@@ -1,10 +1,11 @@
 import { covers, deliveryId, isSuspended, takesPart, type Subscription } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
-import { conditions, type Bind } from '../query/filters/filter.js';
+import { conditions } from '../query/filters/filter.js';
 import { namedBy } from '../query/events/named-by.js';
 import { eventFilters } from '../query/filters/filters.js';
-import { binding, isAfter, type Candidates, type Group, type Sought } from './candidates.js';
+import { isAfter, type Candidates, type Group, type Sought } from './candidates.js';
 import type { Selection } from './selection.js';
+import { binding, type Bind } from '../query/statement.js';
 
 /** The next attempt of these deliveries comes by itself. */
 const IN_WORK = `d.status IN ('pending', 'held')`;

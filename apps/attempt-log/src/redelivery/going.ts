@@ -5,7 +5,7 @@ import type { MayGo, Prevented } from './may-go.js';
 import type { OperationKind } from './operation.js';
 
 /** A candidate that will be sent, with its event's payload. */
-export type Going = Sought & { readonly payload: Buffer };
+type Going = Sought & { readonly payload: Buffer };
 
 /**
  * Canceling needs no permission from configuration. A delivery is brought forward only if it would be sent now: a dispatcher would cancel or hold it

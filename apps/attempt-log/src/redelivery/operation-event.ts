@@ -5,7 +5,7 @@ import type { Operation } from './operation.js';
 /** The actor of changes that nobody asked for. */
 export const NUNCIO = 'nuncio';
 
-export interface AuditPorts {
+interface AuditPorts {
   readonly producer: Pick<BatchProducer, 'sendJson'>;
   readonly view: Pick<ConfigView, 'get'>;
 }

@@ -11,7 +11,7 @@ export const OperationState = z.enum(['running', 'paused', 'canceled', 'done']);
 export type OperationState = z.infer<typeof OperationState>;
 
 /** Why Nuncio paused an operation: its requester may not ask for it any more. */
-export const PauseReason = z.enum(['tenant-deleted', 'token-ended', 'key-revoked', 'key-expired', 'permission-lost']);
+const PauseReason = z.enum(['tenant-deleted', 'token-ended', 'key-revoked', 'key-expired', 'permission-lost']);
 export interface PausedBy {
   readonly code: z.infer<typeof PauseReason>;
   /** The same in words. */

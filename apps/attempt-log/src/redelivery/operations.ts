@@ -5,7 +5,7 @@ import { somethingIsDone } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { PayloadReads } from '../query/events/payload-reads.js';
-import { conditions, type Bind, type Given, type Paging } from '../query/filters/filter.js';
+import { conditions, type Given, type Paging } from '../query/filters/filter.js';
 import { notFound, selectOne, selectPage, type Page } from '../query/select.js';
 import { finished } from '../notices/finished.js';
 import { Notices } from '../notices/notices.js';
@@ -17,6 +17,7 @@ import { operationFilters, OPERATION_COLUMNS, outcomeOf, type Operation, type Ou
 import { speaksNoMore } from './requester.js';
 import type { Selection, Supposed } from './selection.js';
 import { supposing } from './supposing.js';
+import type { Bind } from '../query/statement.js';
 
 /** Deliveries a second if the callback has no rate limit. */
 const DEFAULT_PER_SECOND = 50;

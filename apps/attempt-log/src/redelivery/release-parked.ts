@@ -30,7 +30,7 @@ export async function releaseParked(dataSource: DataSource, ports: ReleasePorts,
   }
 }
 
-export interface ReleasePorts {
+interface ReleasePorts {
   readonly producer: Pick<BatchProducer, 'send'>;
   readonly writer: Pick<LogWriter, 'writeTimeline'>;
 }
@@ -56,7 +56,7 @@ async function releaseSome(tx: EntityManager, producer: Pick<BatchProducer, 'sen
   return parked;
 }
 
-export interface Parking {
+interface Parking {
   readonly subscription: string;
   /** The latest position at which a delivery was parked; null = that fact has not been read yet. */
   readonly position: number | null;

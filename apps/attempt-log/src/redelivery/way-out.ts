@@ -3,7 +3,7 @@ import type { TimelineFact } from '../ingest/insert-facts.js';
 import type { LogWriter } from '../ingest/log-writer.js';
 import { sendErrand, type Asked, type StoredErrand } from './errand-record.js';
 
-export interface WayOutPorts {
+interface WayOutPorts {
   readonly producer: Pick<BatchProducer, 'send'>;
   readonly writer: Pick<LogWriter, 'writeTimeline'>;
   readonly view: Pick<ConfigView, 'get'>;

@@ -22,13 +22,13 @@ const MAX_OF_TENANT = 30;
 const BUFFER_BYTES = 65_536;
 const HEAD = 'retry: 1000\n';
 
-export interface LiveStreamsOptions {
+interface LiveStreamsOptions {
   readonly lookEveryMs?: number;
   readonly heartbeatMs?: number;
   readonly patienceMs?: number;
 }
 
-export interface Reader {
+interface Reader {
   readonly caller: Pick<Principal, 'id' | 'tenant' | 'madeBy'>;
   /** Whether the key is still valid; asked at each look, so that a revoked key stops the stream. */
   readonly isStill: IsStill;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { Bind } from '../query/filters/filter.js';
 import type { Selection } from '../query/select.js';
 import { notAhead, present, type Place } from './place.js';
+import { binding, type Bind } from '../query/statement.js';
 
 /** Each row may have 16 KiB of response body, a third more in base64. An event may have 100 deliveries. */
 const ROWS_AT_ONCE = { own: 100, its: 20 };
@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = { own: 100, its: 20 };
  */
 const LOOKED_AT_ONCE = { own: 20_000, its: 1_000 };
 
-export interface WrittenSelection extends Selection {
+interface WrittenSelection extends Selection {
   /** For rows that change without being written: SQL of the row that a change `w` (`id`, `event_at`) has changed, if it is selected. `from` and `where` are of changes then. */
   readonly its?: (bind: Bind) => string;
 }
@@ -38,8 +38,7 @@ export async function selectWritten<Row extends { id: string }>(
   if (start.xid === now.xid) return { items: [], place: start, isFull: false };
   const kind = its ? 'its' : 'own';
   const full = await endOfWindow(dataSource, from, { start, now, size: LOOKED_AT_ONCE[kind] });
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { values, bind } = binding();
   const written = `FROM ${from} WHERE ${[...between(start, full ?? now, bind), ...where(bind)].join(' AND ')}`;
   // A statement for each change, with a limit: PostgreSQL looks each up by its key, and does not join all events.
   const selected = its
@@ -57,8 +56,8 @@ export async function selectWritten<Row extends { id: string }>(
  * it.
  */
 async function endOfWindow(dataSource: DataSource, from: string, { start, now, size }: { start: Place; now: Place; size: number }): Promise<Place | undefined> {
-  const values: unknown[] = [];
-  const conditions = between(start, now, (value) => `$${values.push(value)}`).join(' AND ');
+  const { values, bind } = binding();
+  const conditions = between(start, now, bind).join(' AND ');
   const [end] = await dataSource.query<Place[]>(
     `SELECT written::text AS xid, id FROM ${from} WHERE ${conditions} ORDER BY written, id OFFSET ${size - 1} LIMIT 1`,
     values,

@@ -6,7 +6,7 @@ import { partsOf } from './pointer.js';
 /** Names of members, and indexes in lists. */
 export type Path = readonly (string | number)[];
 
-export interface Place {
+interface Place {
   readonly path: Path;
   readonly text: string;
 }

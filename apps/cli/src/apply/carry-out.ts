@@ -7,7 +7,7 @@ import { inLanes } from './lanes.js';
 import type { Plan, Surplus } from './plan.js';
 import { nameOf, referencesOf, type Resource, type Schemas } from './resource.js';
 
-export interface Failure {
+interface Failure {
   readonly name: string;
   readonly at: string;
   readonly detail: string;

@@ -42,7 +42,7 @@ function filesOf(path: string): string[] {
   });
 }
 
-export interface Read {
+interface Read {
   readonly documents: readonly Document[];
   readonly faults: readonly Fault[];
   /** Whether all files could be read. If not, a missing resource may be in the unread part. */

@@ -4,7 +4,7 @@ import { line, type Output } from '../output.js';
 import { fieldsOf, type Change, type Plan, type Planned } from './plan.js';
 import { nameOf } from './resource.js';
 
-export interface Counts {
+interface Counts {
   readonly create: number;
   readonly change: number;
   readonly prune: number;

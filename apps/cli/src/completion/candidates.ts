@@ -9,7 +9,7 @@ import { listed } from '../resources/list.js';
 import { resources, type Resource } from '../resources/resources.js';
 
 /** A word that may stand at the cursor, and a few words about it. */
-export interface Candidate {
+interface Candidate {
   readonly word: string;
   readonly about?: string;
 }

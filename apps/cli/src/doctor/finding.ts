@@ -19,7 +19,7 @@ export function withRunbook(faults: readonly string[]): string {
   return `${faults.join('; ')} (docs/runbooks/${page})`;
 }
 
-export const CLOCK_TOLERANCE_MS = 5_000;
+const CLOCK_TOLERANCE_MS = 5_000;
 
 /** How far another clock is from this machine's. */
 export function clockFinding(what: string, theirs: number, ours = Date.now()): Finding {

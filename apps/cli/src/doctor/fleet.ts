@@ -28,7 +28,7 @@ interface GroupLag {
 }
 
 /** The answer of `GET /v1/fleet`. */
-export interface Fleet {
+interface Fleet {
   readonly at: string;
   readonly instances: readonly Instance[];
   readonly groups: readonly GroupLag[];
@@ -68,7 +68,7 @@ export async function checkFleet(api: Api): Promise<Finding[]> {
 }
 
 /** Pure. `now`: epoch milliseconds of this machine. */
-export function findingsOf({ at, instances, groups }: Fleet, now = Date.now()): Finding[] {
+function findingsOf({ at, instances, groups }: Fleet, now = Date.now()): Finding[] {
   const missing = Object.entries(SERVICES).filter(([service]) => !instances.some((instance) => instance.service === service));
   return [
     ...instances.map((instance) => ofInstance(instance, Date.parse(at))),

@@ -31,7 +31,7 @@ export async function checkApi(api: Api): Promise<Finding[]> {
 }
 
 /** The finding of one call: what its answer says, or the refusal, which says what to do. */
-export async function asked(what: string, call: () => Promise<Json>, says: (answer: Json) => string): Promise<Finding> {
+async function asked(what: string, call: () => Promise<Json>, says: (answer: Json) => string): Promise<Finding> {
   try {
     return { what, ok: true, detail: says(await call()) };
   } catch (error) {

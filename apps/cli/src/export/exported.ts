@@ -18,7 +18,7 @@ const KEPT = ['groups'];
 /** The states of a subscription that is to be active. */
 const ACTIVE: ReadonlySet<unknown> = new Set(['activated', 'blocked']);
 
-export interface Exporting {
+interface Exporting {
   readonly api: Api;
   readonly schemas: Schemas;
   readonly installation: Installation;

@@ -10,7 +10,7 @@ import type { RecordedOperation } from './recorded-operation.entity.js';
  * A place in the audit. `nth` 0 is the configuration event at `position`; 1 and up are changes of operations after it,
  * before the next event.
  */
-export interface Place {
+interface Place {
   readonly position: number;
   readonly nth: number;
 }

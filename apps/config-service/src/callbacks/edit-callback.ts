@@ -21,7 +21,7 @@ export interface CallbackRules extends SecretRules {
   readonly checkUrl: (url: string) => { ok: true; url: string } | { ok: false; detail: string };
 }
 
-export interface CallbackEdit {
+interface CallbackEdit {
   readonly fields: Partial<Given>;
   /** A signing secret that this edit generated or took. The answer shows it once. */
   readonly shown: Secret | null;

@@ -8,7 +8,7 @@ import type { CallbackState, Given, Settings } from './callback.js';
 import type { RotateSecret } from './requests.js';
 
 /** The fields of `signing` beside the scheme. null and absent mean the same here. */
-export interface GivenSigning {
+interface GivenSigning {
   readonly secret?: string | null;
   readonly keyId?: string | null;
   readonly keyType?: string | null;

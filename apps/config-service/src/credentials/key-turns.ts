@@ -9,7 +9,7 @@ const EVERY_MS = 1_000;
 /** Above this number, tenants whose time has passed are forgotten. */
 const MANY = 1_000;
 
-export interface KeyTurnsPorts {
+interface KeyTurnsPorts {
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
 }

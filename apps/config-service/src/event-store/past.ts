@@ -32,7 +32,7 @@ export function replay<S extends object>(aggregate: Aggregate<S>, events: readon
   return Object.assign(new Resource<S>(), { kind, id, version, position, created, createdAt: new Date(createdAt), updatedAt: last.at, tenant, groups, name, links, state });
 }
 
-export interface Life<S> {
+interface Life<S> {
   /** The present state; the last one of a deleted aggregate. */
   readonly state: S;
   readonly deleted: boolean;

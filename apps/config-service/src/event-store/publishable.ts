@@ -3,7 +3,7 @@ import { invalid, throwAny } from '../faults.js';
 import type { Change } from './aggregate.js';
 
 /** The largest JSON of an event or a state, far below the 1 MiB that a broker takes: a few records must fit together. */
-export const RECORD_LIMIT_BYTES = 262_144;
+const RECORD_LIMIT_BYTES = 262_144;
 
 /** How much a sealed secret may grow when `keys rotate` wraps it under a key with a longer id. */
 const REWRAPPED_BYTES = 32;

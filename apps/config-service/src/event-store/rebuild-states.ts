@@ -19,7 +19,7 @@ const DIFFERENT = `
 
 type StoredChange = RecordedChange & { readonly stream: string; readonly version: number };
 
-export interface RebuiltStates {
+interface RebuiltStates {
   readonly aggregates: number;
   /** Number of states that differed from what their events give. */
   readonly different: number;

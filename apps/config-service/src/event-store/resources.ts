@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** A page. `after`: the place of the last item of the page before. */
-export interface Paging {
+interface Paging {
   readonly by: 'created' | 'position';
   readonly direction: 'ASC' | 'DESC';
   readonly after: number | undefined;

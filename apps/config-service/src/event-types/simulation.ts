@@ -18,7 +18,7 @@ const Verdict = z.object({
   outcome: z.enum(['delivered', 'held', 'parked', 'skipped', 'none']).describe('What the subscription would do with it'),
   reasons: z.array(z.object({ code: Reason.describe('The condition that does not hold'), detail: z.string() })).describe('Why not'),
 });
-export type Verdict = z.infer<typeof Verdict>;
+type Verdict = z.infer<typeof Verdict>;
 
 /** Whether the event would be accepted, and what each subscription would do with it. */
 export const Simulation = z.object({
@@ -27,7 +27,7 @@ export const Simulation = z.object({
   ...pageOf(Verdict.extend({ subscription: z.string(), tenant: z.string(), callback: z.string() })).shape,
 });
 
-export type Simulated = Addressed & { readonly type: EventType };
+type Simulated = Addressed & { readonly type: EventType };
 
 /** Reads the event as intake would. Throws Fault `invalid` if it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
@@ -45,7 +45,7 @@ export const admissionFaults = ({ type, tenants, event }: Simulated, isThere: (t
 ];
 
 /** The configuration around a subscription that decides about its deliveries. */
-export interface Surroundings {
+interface Surroundings {
   /** null = the callback is not loaded. */
   readonly callback: Pick<Callback, 'enabled' | 'pausedUntil'> | null;
   readonly now: number;

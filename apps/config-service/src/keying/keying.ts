@@ -8,7 +8,7 @@ import { mergePatch } from '../merge-patch.js';
 export const labelling = { labels: z.record(LabelName, LabelValue.nullable()).nullish() };
 export const keying = { externalId: ExternalId.nullish(), ...labelling };
 
-export interface GivenKeying {
+interface GivenKeying {
   readonly externalId?: string | null | undefined;
   readonly labels?: Readonly<Record<string, string | null>> | null | undefined;
 }

@@ -16,7 +16,7 @@ export const PutQuery = z.strictObject({
 export type PutQuery = z.infer<typeof PutQuery>;
 
 /** What a PUT would do. `id` is null if the resource does not exist yet. */
-export const DryRun = z
+const DryRun = z
   .object({
     dryRun: z.literal(true).describe('Nothing was changed'),
     action: z.enum(['create', 'replace', 'none']).describe('What would be done'),
@@ -46,14 +46,14 @@ export interface Put<S extends object, B extends object, A extends object> {
   readonly idField?: keyof B & string;
 }
 
-export interface Made<S extends object, A> {
+interface Made<S extends object, A> {
   readonly resource: Resource<S>;
   readonly answer: A;
   readonly effects?: z.infer<typeof DryRun>['effects'];
 }
 
 /** A PUT request. `id`: an id, or `ext:` and the external id. */
-export interface Putting<B> {
+interface Putting<B> {
   readonly caller: Principal;
   readonly id: string;
   readonly ifMatch: Versions;

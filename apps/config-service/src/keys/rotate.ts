@@ -7,7 +7,7 @@ import { eachBatch, tables, takeInventory, type Inventory, type Row } from './ro
 import { mapSealed, sealing, sealingKinds, type SealingKind } from './sealed-values.js';
 
 /** `CLIENT_KEYS` as `credential`, `SIGNING_KEYS` as `callback`. */
-export type Rings = Readonly<Record<(typeof sealing)[SealingKind]['ring'], KeyRing>>;
+type Rings = Readonly<Record<(typeof sealing)[SealingKind]['ring'], KeyRing>>;
 
 const ringOf = (kind: SealingKind, rings: Rings): KeyRing => rings[sealing[kind].ring];
 

@@ -8,7 +8,7 @@ export interface Row {
 }
 
 /** A table with sealed secrets. `read` returns the next rows after `key` that have a secret under another key than `active`; null = under any key. */
-export interface Table {
+interface Table {
   readonly name: string;
   readonly first: string;
   read(manager: EntityManager, kind: SealingKind, after: string, active: string | null): Promise<Row[]>;

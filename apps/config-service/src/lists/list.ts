@@ -10,7 +10,7 @@ import { Cursor, Order, orderOf, type Place } from './order.js';
 
 /** `exact` false = PostgreSQL's estimate, since counting would have read too much. */
 const Count = z.object({ value: z.number().describe('The number'), exact: z.boolean() }).meta({ id: 'Count' });
-export type Count = z.infer<typeof Count>;
+type Count = z.infer<typeof Count>;
 
 export const listOf = <S extends z.ZodType>(item: S) => pageOf(item).extend({ count: Count.optional().describe('The number of all matches, if it was asked for') });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { configLog, configState, newId, type AggregateRecord, type ConfigEvent } from '@nuncio/contracts';
 import { applyTopics, ConfigView, createKafka, topicName, type KafkaSettings } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
@@ -244,4 +244,17 @@ it('says that the topic was lost although nothing changes, and goes on once all 
   expect(positions(await readState(2))).toEqual(expect.arrayContaining([1, 2]));
   while (trouble() !== null) await setTimeout(50);
   await admin.disconnect();
+});
+
+it('closes the connections of each attempt to take over that fails: a database that was restored to an earlier moment had two more every second', async () => {
+  const admin = createKafka(kafka).admin();
+  await admin.connect();
+  await admin.setOffsets({ groupId: relayGroup(kafka.topicPrefix), topic: topicName(kafka.topicPrefix, configLog), partitions: [{ partition: 0, offset: '9' }] });
+  await admin.disconnect();
+  const [connect, close] = [jest.spyOn(Publisher, 'connect'), jest.spyOn(Publisher.prototype, 'close')];
+  const relay = start();
+  while (connect.mock.calls.length < 3) await setTimeout(50);
+  expect(relay.trouble).toContain('the database was restored to position 0');
+  expect(close.mock.calls.length).toBeGreaterThanOrEqual(2);
+  for (const spy of [connect, close]) spy.mockRestore();
 });

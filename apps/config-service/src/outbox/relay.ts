@@ -92,7 +92,7 @@ export class Relay {
 
   async #relay(): Promise<void> {
     if (!(await this.#lease.isHeld())) return this.#drop();
-    this.#publisher ??= this.#stopping ? null : await this.#takeOver();
+    if (!this.#publisher && !this.#stopping) await this.#takeOver();
     while (this.#publisher) {
       const next = await nextUnpublished(this.database, this.#position);
       if (!next) break;
@@ -145,20 +145,16 @@ export class Relay {
   }
 
   /** Fences the former publisher, then asks how far it came. A replica that takes the lease meanwhile fences this one. */
-  async #takeOver(): Promise<Publisher | null> {
-    const publisher = await Publisher.connect(this.kafka);
+  async #takeOver(): Promise<void> {
+    const publisher = (this.#publisher = await Publisher.connect(this.kafka));
     const held = await this.#lease.hold();
-    if (held === null) {
-      await publisher.close();
-      return null;
-    }
+    if (held === null) return this.#drop();
     this.#position = Math.max(held, await publisher.position());
     await this.#requireAll(this.#position);
     await publisher.requireStates(this.#position);
     if (this.#position === 0) await publisher.begin();
     this.#caughtUpTo = 0;
     this.#logger.log(`relaying from position ${this.#position}`);
-    return publisher;
   }
 
   /** Refuses to start if the database is behind the published position: new events at those positions would never be published. */

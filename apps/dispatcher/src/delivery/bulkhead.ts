@@ -12,13 +12,13 @@ const RETURNS_PER_SECOND = 150;
 const COUNT_EVERY_MS = 1_000;
 
 /** Two clocks, in milliseconds: the time, and the clock that endpoints are judged by. */
-export interface Clocks {
+interface Clocks {
   readonly now: () => number;
   readonly patience: () => number;
 }
 
 /** The tenant and callback of a lane. */
-export interface LaneOwner {
+interface LaneOwner {
   readonly id: string;
   readonly tenant: string;
 }

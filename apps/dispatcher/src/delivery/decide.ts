@@ -3,7 +3,7 @@ import { nextDue } from '@nuncio/retry';
 import type { Outcome } from './outcome.js';
 
 /** The step that follows an outcome. `signal`: the one on which config-service must decide. */
-export type Decision = DecisionOnAttempt | DecisionWithoutAttempt;
+type Decision = DecisionOnAttempt | DecisionWithoutAttempt;
 
 export interface DecisionOnAttempt {
   readonly attempted: true;
@@ -18,7 +18,7 @@ export interface DecisionWithoutAttempt {
   readonly signal: Signal['signal'] | null;
 }
 
-export interface DecisionContext {
+interface DecisionContext {
   readonly callback: Pick<Callback, 'retry' | 'onTokenFailure'>;
   readonly retriesUsed: number | null;
   readonly endedAt: number;

@@ -6,7 +6,7 @@ const QUIESCE_MS = 5_000;
 const HAND_ON_MS = 1_500;
 
 /** The state of a batch's partition, as in `RecordBatch`: `signal` = begin nothing new, `lost` = the partition has another owner. */
-export interface Assignment {
+interface Assignment {
   readonly signal: AbortSignal;
   readonly lost: AbortSignal;
 }

@@ -12,7 +12,7 @@ export type Ownership = 'ours' | 'draining' | 'lost';
 export type Membership = 'certain' | 'rebalancing' | 'uncertain';
 /** The stage of one delivery. `inFlight`: from its first request until all that follows is on record. */
 export type Stage = 'waiting' | 'inFlight';
-export type Verdict = 'go' | 'wait' | 'stop';
+type Verdict = 'go' | 'wait' | 'stop';
 
 /** What a delivery may do, in every combination. A delivery that has ended asks no more. */
 const TABLE: Readonly<Record<Ownership, Readonly<Record<Membership, Readonly<Record<Stage, Verdict>>>>>> = {

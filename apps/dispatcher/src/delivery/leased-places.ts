@@ -11,7 +11,7 @@ export interface OwnedPartitions {
   readonly count: number;
 }
 
-export interface LeasedPlacesPorts {
+interface LeasedPlacesPorts {
   readonly demand: () => Demand;
   /** Returns the same object as long as nothing changes. */
   readonly ownedPartitions: () => OwnedPartitions;

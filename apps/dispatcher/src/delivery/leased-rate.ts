@@ -12,7 +12,7 @@ export interface Starts {
   readonly count: number;
 }
 
-export interface LeasedRatePorts {
+interface LeasedRatePorts {
   /** Asks the fleet for places within `withinMs`. Never rejects: a process that cannot ask the fleet uses a share of its own. */
   readonly lease: (intervalMs: number, count: number, withinMs: number) => Promise<Starts>;
   /** Monotonic milliseconds. */

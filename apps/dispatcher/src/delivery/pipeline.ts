@@ -16,7 +16,7 @@ import type { Attempt, Outcome } from './outcome.js';
 import { after, type Recorder } from './recorder.js';
 import type { Waited } from './waits.js';
 
-export interface PipelinePorts extends DeliverPorts {
+interface PipelinePorts extends DeliverPorts {
   readonly bulkhead: Bulkhead;
   readonly recorder: Recorder;
   /** One line per attempt. */

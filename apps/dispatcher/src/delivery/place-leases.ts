@@ -39,7 +39,7 @@ if wanted > 0 or kept > 0 then all[me] = { has = math.max(mine, kept), wants = w
 redis.call('SET', KEYS[1], cjson.encode(all), 'PX', expire)
 return mine`;
 
-export interface PlaceLeasesPorts {
+interface PlaceLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:places:<callback>`. */
   readonly prefix: string;

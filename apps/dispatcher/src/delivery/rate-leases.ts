@@ -22,7 +22,7 @@ return {first - now, tonumber(ARGV[2])}`;
 /** More than the longest timeout of a request, for which starts are leased, and the lease behind it. */
 const FURTHEST_AHEAD_MS = 60_000;
 
-export interface RateLeasesPorts {
+interface RateLeasesPorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:<callback>:<per second>`. */
   readonly prefix: string;

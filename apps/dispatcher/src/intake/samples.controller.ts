@@ -10,7 +10,7 @@ import { settle } from './settle.js';
 import { WORK } from './transports.js';
 import { Dispatcher } from '../dispatcher.js';
 
-export interface SamplesPorts {
+interface SamplesPorts {
   readonly producer: BatchProducer;
   readonly view: ConfigView;
   readonly endpoints: Endpoints;

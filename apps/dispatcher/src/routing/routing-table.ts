@@ -6,7 +6,7 @@ import { payloadFault } from '@nuncio/payload-schema';
 export type Route = Viewed<'subscription'>;
 export type Unmatched = 'no-subscription' | 'unknown-type' | 'no-tenant' | 'unknown-tenant';
 /** How a payload violates the schema of its type. */
-export interface Misfit {
+interface Misfit {
   readonly misfit: string;
 }
 

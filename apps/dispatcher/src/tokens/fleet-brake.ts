@@ -21,7 +21,7 @@ export interface Turn {
   readonly pauseMs: number;
 }
 
-export interface FleetBrakePorts {
+interface FleetBrakePorts {
   readonly redis: Pick<RedisClient, 'eval'>;
   /** The installation's prefix, `nuncio`; keys are `<prefix>:rate:renewals:<callback>:<credential>`. */
   readonly prefix: string;

@@ -12,7 +12,7 @@ import { TokenSearch, type TokenSearchPorts } from './token-search.js';
 /** After a failed refresh, the next one follows after a quarter of the token's remaining time, at least this. */
 const REFRESH_AGAIN_MS = 1_000;
 
-export interface TokenClientPorts extends TokenSearchPorts {
+interface TokenClientPorts extends TokenSearchPorts {
   /** Throws if the keys do not open it. */
   readonly unseal: (credential: Viewed<'credential'>, entry: TokenEntry) => Secret;
   /** The certificate that deliveries with this credential present in TLS, if it asks for that. Throws if the keys do not open it. */

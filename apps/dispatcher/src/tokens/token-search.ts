@@ -19,7 +19,7 @@ export interface TokenSearchPorts {
 }
 
 /** What is searched for: a token of a credential newer than `generation`. `position`: failures from before it do not count. `traceparent`: the span of a delivery that wants it. */
-export interface Wanted {
+interface Wanted {
   readonly credential: string;
   readonly generation: number;
   readonly position: number;

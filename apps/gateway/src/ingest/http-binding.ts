@@ -22,7 +22,7 @@ export interface Published {
   readonly event: NuncioEvent | Unreadable;
 }
 
-export interface Request {
+interface Request {
   readonly batch: boolean;
   readonly events: readonly Published[];
 }

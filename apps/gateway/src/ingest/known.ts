@@ -12,7 +12,7 @@ interface Names {
   readonly types: ReadonlySet<string>;
   readonly tenants: ReadonlySet<string>;
 }
-export interface Known {
+interface Known {
   readonly types: ReadonlyMap<string, EventType>;
   readonly tenants: ReadonlySet<string>;
 }

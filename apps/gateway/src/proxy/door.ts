@@ -55,7 +55,7 @@ export class Door {
   }
 }
 
-export class Held {
+class Held {
   #isAsked = false;
   #isClosed = false;
 

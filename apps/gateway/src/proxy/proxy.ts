@@ -16,7 +16,7 @@ const CONNECTIONS = 256;
 /** Longer than any answer takes: verify and test wait for a receiver, up to 30 s. */
 const ANSWER_WITHIN_MS = 60_000;
 
-export type View = Pick<ConfigView, 'position' | 'waitFor'>;
+type View = Pick<ConfigView, 'position' | 'waitFor'>;
 
 /**
  * Proxies requests unchanged, credentials included; each service checks them itself. Answers 503 if the service is away. After a change of

@@ -1,6 +1,6 @@
 export type Upstream = 'config-service' | 'attempt-log';
 
-export interface Route {
+interface Route {
   /** Includes everything below it, unless `exact`. */
   readonly path: string;
   readonly upstream: Upstream;

@@ -7,7 +7,7 @@ import type { Published } from './publication.js';
 import type { Summary } from './summary.js';
 
 /** One publication of the file, and everything that took part in it. */
-export interface Run {
+interface Run {
   readonly api: Api;
   readonly server: AuthorizationServer;
   readonly endpoints: readonly Endpoint[];

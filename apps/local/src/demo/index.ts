@@ -8,7 +8,7 @@ import { onboard, register, unlessThere } from './onboarding.js';
 import { publish } from './publication.js';
 import { render } from './summary.js';
 
-export interface DemoOptions {
+interface DemoOptions {
   /** The public API's origin. */
   readonly url: string;
   readonly adminKey: string;

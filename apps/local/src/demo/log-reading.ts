@@ -15,7 +15,7 @@ interface Attempt {
 }
 
 /** What the log has about one endpoint in this run. */
-export interface LogReading {
+interface LogReading {
   readonly deliveries: readonly Delivery[];
   readonly attempts: readonly Attempt[];
 }

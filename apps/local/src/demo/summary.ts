@@ -1,5 +1,5 @@
 /** One customer's line of the summary. */
-export interface Line {
+interface Line {
   readonly name: string;
   readonly description: string;
   readonly deliveries: number;

@@ -18,7 +18,7 @@ export interface CredentialView extends Pick<ConfigView, 'position' | 'waitFor'>
 }
 
 /** The result of an ask. `unavailable`: Redis stayed away. */
-export type Verdict = 'fetched' | 'failed' | 'unavailable' | Extract<Decision, { do: 'nothing' }>['because'];
+type Verdict = 'fetched' | 'failed' | 'unavailable' | Extract<Decision, { do: 'nothing' }>['because'];
 
 /** How long to wait for Redis with a fetched token, even after the asker has stopped waiting. */
 const STORE_WAIT_MS = 5_000;

@@ -7,7 +7,7 @@ export interface Place {
   readonly is: 'object' | 'strict' | 'closed' | 'open' | 'other';
 }
 /** A value of a schema, and which kind of schema describes each place in it. */
-export interface Sample {
+interface Sample {
   readonly value: unknown;
   readonly places: readonly Place[];
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createDataSource } from '../data-source.js';
+import { withDatabase } from '../data-source.js';
 
 /** A database for one spec. */
 export interface FreshDatabase {
   readonly url: string;
   /** Drops the database, and closes its remaining connections. */
-  drop(): Promise<void>;
+  drop(): Promise<unknown>;
 }
 
 /** Creates an empty database on the server at `url` (default: `DATABASE_URL` of the environment), so that specs do not see each other's rows. */
@@ -18,11 +18,4 @@ export async function freshDatabase(url = process.env.DATABASE_URL): Promise<Fre
   return { url: fresh.href, drop: () => administer(url, `drop database if exists ${name} with (force)`) };
 }
 
-async function administer(url: string, statement: string): Promise<void> {
-  const server = await createDataSource({ url, schema: 'public', poolSize: 1 }).initialize();
-  try {
-    await server.query(statement);
-  } finally {
-    await server.destroy();
-  }
-}
+const administer = (url: string, statement: string): Promise<unknown> => withDatabase({ url, schema: 'public' }, (server) => server.query(statement));

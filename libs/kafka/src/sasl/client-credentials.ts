@@ -5,7 +5,7 @@ import { Secret } from '@nuncio/sealing';
 import type { BearerToken } from './bearer-tokens.js';
 
 /** How a token for Kafka is asked for: the client credentials grant (RFC 6749 §4.4). */
-export interface ClientCredentialsSettings {
+interface ClientCredentialsSettings {
   readonly tokenUrl: string;
   readonly clientId: string;
   /** One of the two; the file is read for each request, so that a secret may be changed while the process runs. */

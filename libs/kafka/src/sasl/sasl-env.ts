@@ -57,7 +57,7 @@ export type SaslEnv = z.output<z.ZodObject<typeof SaslEnv>>;
 const PASSWORD = ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_PASSWORD_FILE'] as const;
 const CLIENT_SECRET = ['KAFKA_OAUTH_CLIENT_SECRET', 'KAFKA_OAUTH_CLIENT_SECRET_FILE'] as const;
 
-export const mechanismOf = (env: SaslEnv): SaslEnv['KAFKA_SASL_MECHANISM'] => env.KAFKA_SASL_MECHANISM ?? (env.KAFKA_SASL_USERNAME === undefined ? undefined : 'scram-sha-512');
+const mechanismOf = (env: SaslEnv): SaslEnv['KAFKA_SASL_MECHANISM'] => env.KAFKA_SASL_MECHANISM ?? (env.KAFKA_SASL_USERNAME === undefined ? undefined : 'scram-sha-512');
 
 /** The faults of the SASL settings, by name: missing, given twice, or of another mechanism than the chosen one. */
 export function faultsOfSasl(env: SaslEnv, fault: (name: keyof SaslEnv, message: string) => void): void {

@@ -4,7 +4,7 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 
 const ALTER_CLIENT_QUOTAS = 49;
 
-export type ClientQuota = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage';
+type ClientQuota = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage';
 
 /**
  * Sets a quota of all clients, or removes it (null): bytes a second, or percent of one thread of the broker. kafkajs cannot do that. AlterClientQuotas Request (version 0)

@@ -46,7 +46,7 @@ interface Argument {
 }
 
 /** The schemas of a handler's parameters, from its `valid()` pipes. */
-export interface Taken {
+interface Taken {
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
 }

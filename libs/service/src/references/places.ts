@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** Finds the external ids in a value, in the fields that the schema marks as ids (`reference`). */
-export type FindPlaces = (value: unknown) => Place[];
+type FindPlaces = (value: unknown) => Place[];
 
 const known = new WeakMap<z.ZodType, FindPlaces>();
 

@@ -13,12 +13,13 @@ import { sentRequest } from './sent-request.js';
 import { showAttempt, ShownAttempt } from './attempt.js';
 import { asDownload } from '../download.js';
 import { countOf, countParameter, listOf, type Listed } from '../count.js';
-import { conditions, listQuery, streamQuery, type Bind, type Given, type Paging } from '../filters/filter.js';
+import { conditions, listQuery, streamQuery, type Given, type Paging } from '../filters/filter.js';
 import { attemptFilters } from '../filters/filters.js';
 import { attemptLeads, byLabelled, eachOf, leading } from '../filters/lead.js';
 import { reachOf, READERS, ofTenant } from '../reach.js';
 import { searchPage, type Search } from '../search.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
+import type { Bind } from '../statement.js';
 
 const AttemptsQuery = listQuery(attemptFilters, { ...countParameter, format: z.enum(['json', 'csv', 'ndjson']).default('json').describe('`json`: a page. `csv`, `ndjson`: everything from the cursor on, as a stream') });
 

@@ -3,7 +3,7 @@ import { REDACTED } from '@nuncio/sealing';
 import type { DataSource } from 'typeorm';
 import { bodyOf, messageOf, redactedIn, type StoredPayload } from './request-message.js';
 
-export interface SentRequest {
+interface SentRequest {
   readonly message: Buffer;
   /** Names of headers whose values are not stored. */
   readonly redacted: readonly string[];

@@ -13,7 +13,7 @@ import { countOf, countParameter, listOf, type Listed } from '../count.js';
 import { countedIn, deliverySource } from './delivery-source.js';
 import { showDelivery, ShownDelivery, WholeDelivery } from './delivery.js';
 import type { StoredEvent } from '../events/event.js';
-import { conditions, listQuery, streamQuery, type Bind, type Given } from '../filters/filter.js';
+import { conditions, listQuery, streamQuery, type Given } from '../filters/filter.js';
 import { deliveryFilters } from '../filters/filters.js';
 import { byLabelled } from '../filters/lead.js';
 import { findDelivery } from './find-delivery.js';
@@ -23,6 +23,7 @@ import { searchPage, type Search } from '../search.js';
 import { idOf } from '../select.js';
 import type { StoredDelivery } from './stored-delivery.js';
 import { timelineOf, type TimelineEntry } from './timeline.js';
+import type { Bind } from '../statement.js';
 
 /** The schedule makes at most 21. Resends beyond this limit are under GET /v1/attempts?delivery=…. */
 const MAX_ATTEMPTS = 1_000;

@@ -1,7 +1,8 @@
-import type { Bind, Given } from '../filters/filter.js';
+import type { Given } from '../filters/filter.js';
 import { deliveryFilters } from '../filters/filters.js';
 import { deliveryLeads, eachOf, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
+import type { Bind } from '../statement.js';
 
 type Asked = Given<typeof deliveryFilters>;
 type Source = Pick<Search, 'from' | 'lead' | 'each' | 'join'>;

@@ -44,7 +44,7 @@ export const ExplanationCode = z.enum([
   'expired',
 ]);
 
-export interface Explanation {
+interface Explanation {
   readonly code: z.infer<typeof ExplanationCode>;
   readonly sentence: string;
 }

@@ -1,9 +1,10 @@
 import { parted } from '@nuncio/service';
-import type { Bind, Given } from '../filters/filter.js';
+import type { Given } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { eventLeads, keyOf, leading, isOne } from '../filters/lead.js';
 import type { Search } from '../search.js';
 import { unmatchedKey } from './event-key.js';
+import type { Bind } from '../statement.js';
 
 type Source = Pick<Search, 'from' | 'lead' | 'join'>;
 type Asked = Given<typeof eventFilters>;

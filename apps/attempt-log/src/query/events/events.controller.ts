@@ -11,12 +11,13 @@ import { asDownload } from '../download.js';
 import { showDelivery, type ShownDelivery } from '../deliveries/delivery.js';
 import type { StoredDelivery } from '../deliveries/stored-delivery.js';
 import { SHOWN, showEvent, ShownEvent, type StoredEvent } from './event.js';
-import { listQuery, streamQuery, type Bind, type Given, type Query } from '../filters/filter.js';
+import { listQuery, streamQuery, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { findEvents, findWrittenEvents, throughDeliveries } from './find-events.js';
 import { mayRead } from './may-read.js';
 import { reachOf, READERS, type Reach } from '../reach.js';
 import { idOf, notFound, selectOne, type Page } from '../select.js';
+import { binding, type Bind } from '../statement.js';
 
 /** The most deliveries that an event shows; the rest is under GET /v1/deliveries?event=…. */
 const MAX_DELIVERIES = 100;
@@ -93,8 +94,8 @@ export class EventsController {
   }
 
   async #deliveriesOf(events: readonly { id: string }[], reach: Reach): Promise<Map<string, ShownDelivery[]>> {
-    const values: unknown[] = [events.map(({ id }) => id), MAX_DELIVERIES];
-    const conditions = ['d.event_id = e.id', ...reach((value) => `$${values.push(value)}`)].join(' AND ');
+    const { values, bind } = binding(events.map(({ id }) => id), MAX_DELIVERIES);
+    const conditions = ['d.event_id = e.id', ...reach(bind)].join(' AND ');
     const rows = await this.dataSource.query<StoredDelivery[]>(
       `SELECT d.* FROM unnest($1::text[]) AS e (id)
        CROSS JOIN LATERAL (SELECT * FROM log.deliveries d WHERE ${conditions} ORDER BY event_at DESC, id DESC LIMIT $2) AS d`,

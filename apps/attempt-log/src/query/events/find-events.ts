@@ -2,7 +2,7 @@ import { isOfNoTenant, UnmatchedReason, type Principal } from '@nuncio/contracts
 import { parted } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { conditions, type Bind, type Given, type Query } from '../filters/filter.js';
+import { conditions, type Given, type Query } from '../filters/filter.js';
 import { eventFilters } from '../filters/filters.js';
 import { ofTenant, reachOf, type Reach } from '../reach.js';
 import { searchPage } from '../search.js';
@@ -11,6 +11,7 @@ import type { Place } from '../../stream/place.js';
 import { selectWritten, type Written } from '../../stream/select-written.js';
 import { IS_FIRST, SHOWN, type StoredEvent } from './event.js';
 import { eventSource } from './event-source.js';
+import type { Bind } from '../statement.js';
 
 /** Events within the caller's reach, newest first, with these columns. */
 export function findEvents<Row extends StoredEvent>(dataSource: DataSource, caller: Principal, query: Query<typeof eventFilters>, select: string): Promise<Page<Row>> {

@@ -3,6 +3,7 @@ import type { ConfigView } from '@nuncio/kafka';
 import type { DataSource } from 'typeorm';
 import { addressedAs, type StoredEvent } from './event.js';
 import type { Reach } from '../reach.js';
+import { binding } from '../statement.js';
 
 /** The most deliveries that are checked; those with attempts come first. */
 const MAX_ASKED = 1_000;
@@ -12,8 +13,8 @@ const MAX_ASKED = 1_000;
  * attempted, or its subscription may have the event now. A delivery that waits for an approval gives no access.
  */
 export async function mayRead(dataSource: DataSource, view: Pick<ConfigView, 'get'>, event: StoredEvent & { payload: Buffer }, reach: Reach): Promise<boolean> {
-  const values: unknown[] = [event.id, event.event_at.toISOString()];
-  const within = reach((value) => `$${values.push(value)}`);
+  const { values, bind } = binding(event.id, event.event_at.toISOString());
+  const within = reach(bind);
   if (!within.length) return true;
   const found = await dataSource.query<{ subscription: string; attempts: number }[]>(
     `SELECT subscription, attempts FROM log.deliveries WHERE ${['event_id = $1', 'event_at = $2::timestamptz', ...within].join(' AND ')} ORDER BY attempts DESC LIMIT ${MAX_ASKED}`,

@@ -1,9 +1,7 @@
 import { LabelName, LabelValue, MOST_LABELS, reference, type KeyedKind } from '@nuncio/contracts';
 import { gathered, orExcluded, parted, type Excluded } from '@nuncio/service';
 import { z } from 'zod';
-
-/** Adds a value to the statement's parameters and returns its placeholder. */
-export type Bind = (value: unknown) => string;
+import type { Bind } from '../statement.js';
 
 /** One query parameter: its schema, and the SQL condition it becomes. */
 export interface Filter<V = unknown> {

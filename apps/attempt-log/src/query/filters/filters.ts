@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
-import { before, byName, equals, excludable, httpStatus, isAnyOf, type Bind, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import { before, byName, equals, excludable, httpStatus, isAnyOf, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
+import type { Bind } from '../statement.js';
 
 /** Names of extension attributes in one query. */
 const MOST_EXTENSIONS = 10;

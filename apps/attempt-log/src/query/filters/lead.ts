@@ -1,6 +1,7 @@
 import { parted } from '@nuncio/service';
 import type { DataSource } from 'typeorm';
-import { admits, hasLabels, isAnyOf, type Bind, type Filter, type Filters, type Given, type LabelsAsked } from './filter.js';
+import { admits, hasLabels, isAnyOf, type Filter, type Filters, type Given, type LabelsAsked } from './filter.js';
+import { binding, type Bind } from '../statement.js';
 
 /** The indexes of a table that a search can use. Within its leading column each is sorted by time. */
 export interface Leads {
@@ -56,8 +57,7 @@ export function eachOf<F extends Filters>({ id = '', by }: Leads, query: Given<F
 export async function byLabelled<Q extends { readonly label?: LabelsAsked | undefined; readonly callback?: string[] | undefined; readonly tenant?: string[] | undefined }>(database: DataSource, query: Q): Promise<Q> {
   const { label, callback, tenant } = query;
   if (!label) return query;
-  const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { values, bind } = binding();
   const where = [`o.kind = 'callback'`, hasLabels(label, bind), ...(tenant ? [isAnyOf('o.tenant', tenant, bind)] : []), ...(callback ? [isAnyOf('o.id', callback, bind)] : [])];
   const found = await database.query<{ id: string }[]>(`SELECT o.id FROM log.owners o WHERE ${where.join(' AND ')} LIMIT ${MOST_EACH + 1}`, values);
   return found.length > MOST_EACH ? query : { ...query, label: undefined, callback: found.map(({ id }) => id) };

@@ -4,10 +4,11 @@ import { ConfigView, type Viewed } from '@nuncio/kafka';
 import { Answers, Caller, Operation, Roles, valid } from '@nuncio/service';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { conditions, type Bind, type Given } from '../filters/filter.js';
+import { conditions, type Given } from '../filters/filter.js';
 import { ofTenant, reachOf, READERS } from '../reach.js';
 import { countDeliveries, waitingByKind, WaitingByKind } from './backlog.js';
 import { BacklogQuery, commonFilters } from './stats-query.js';
+import type { Bind } from '../statement.js';
 
 /** ISO 8601 durations, in seconds. */
 const WITHIN = { PT1M: 60, PT10M: 600, PT1H: 3_600, P1D: 86_400 } as const;

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { Moment } from '@nuncio/service';
 import { z } from 'zod';
 import { countOf, type Count } from '../count.js';
-import type { Bind } from '../filters/filter.js';
 import { selectOne } from '../select.js';
+import type { Bind } from '../statement.js';
 
 const WAITING = ['pending', 'held', 'parked'] as const;
 

@@ -1,5 +1,5 @@
-import type { Bind } from '../filters/filter.js';
 import { BUCKET_GROWTH } from './latency-bucket.js';
+import type { Bind } from '../statement.js';
 
 /** The columns of log.attempts_by_minute, computed from a row of log.attempts. */
 export const OUTCOME = 'coalesce(error_class, outcome)';
@@ -21,7 +21,7 @@ export interface Range {
  * Divides a range into whole minutes, which are counted already, and up to two ends of less than a minute, whose rows are counted one by
  * one.
  */
-export function cut({ since, until }: Range): { readonly minutes: Range | null; readonly ends: readonly Range[] } {
+function cut({ since, until }: Range): { readonly minutes: Range | null; readonly ends: readonly Range[] } {
   const [from, to] = [Math.ceil(since / MINUTE_MS) * MINUTE_MS, Math.floor(until / MINUTE_MS) * MINUTE_MS];
   if (from >= to) return { minutes: null, ends: [{ since, until }] };
   const ends = [{ since, until: from }, { since: to, until }].filter((end) => end.since < end.until);

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
-import { conditions, type Bind, type Given } from '../filters/filter.js';
+import { conditions, type Given } from '../filters/filter.js';
 import type { Reach } from '../reach.js';
 import { attemptsIn, deliveriesIn, type Range } from './counted.js';
 import type { Counted } from './figures.js';
 import { BY, commonFilters, statsFilters, type By, type TopQuery } from './stats-query.js';
+import { binding, whereOf, type Bind } from '../statement.js';
 
 /** What to count, and for whom. */
-export interface Selection extends Range {
+interface Selection extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by?: By | undefined;
   readonly reach: Reach;
@@ -21,11 +22,10 @@ export interface Row extends Counted {
 type Statement = (bind: Bind) => string;
 
 async function ask<R>(dataSource: DataSource, statement: Statement): Promise<R[]> {
-  const values: unknown[] = [];
-  return dataSource.query<R[]>(statement((value) => `$${values.push(value)}`), values);
+  const { values, bind } = binding();
+  return dataSource.query<R[]>(statement(bind), values);
 }
 
-const whereOf = (all: readonly string[]): string => (all.length ? `WHERE ${all.join(' AND ')}` : '');
 const keyOf = (column: string | undefined): string => column ?? 'NULL::text';
 
 /** SQL of the selected attempts, as `e`. `more`: further conditions. */

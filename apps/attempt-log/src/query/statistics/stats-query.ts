@@ -8,7 +8,7 @@ export const STEP_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
 /** Per series. */
 const MAX_STEPS = 1_500;
 /** Series times steps: what a chart can show, and an answer can carry. */
-export const MAX_POINTS = 5_000;
+const MAX_POINTS = 5_000;
 
 const outcome = meaning('The outcome of an attempt', excludable(['delivered', 'failed'], (values) => (new Set(values).size === 2 ? 'true' : values[0] === 'delivered' ? `outcome = 'delivered'` : `outcome <> 'delivered'`)));
 
@@ -97,7 +97,7 @@ export const TokenStatsQuery: z.ZodType<ChartQuery<typeof tokenStatsFilters>> = 
     return chart;
   });
 
-export const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('The order: most failures, the highest failure rate, most attempts, or the slowest');
+const Order = z.enum(['failed', 'rate', 'attempts', 'p95']).describe('The order: most failures, the highest failure rate, most attempts, or the slowest');
 export interface TopQuery extends Range {
   readonly filters: Given<typeof statsFilters>;
   readonly by: By;

@@ -7,6 +7,7 @@ import { conditions } from '../filters/filter.js';
 import { reachOf, READERS } from '../reach.js';
 import { tokenStatsFilters, TokenStatsQuery, type ChartQuery } from './stats-query.js';
 import { tokenFigures, tokenFiguresOf } from './token-figures.js';
+import { binding } from '../statement.js';
 
 /** One step of a chart of one credential. */
 const TokenStatsPoint = z
@@ -37,8 +38,7 @@ export class TokenStatsController {
     @Caller() caller: Principal,
     @QueryString(valid(TokenStatsQuery)) { filters, since, until, step }: ChartQuery<typeof tokenStatsFilters>,
   ): Promise<{ items: TokenStatsPoint[] }> {
-    const values: unknown[] = [step, new Date(since).toISOString(), new Date(until).toISOString()];
-    const bind = (value: unknown): string => `$${values.push(value)}`;
+    const { values, bind } = binding(step, new Date(since).toISOString(), new Date(until).toISOString());
     const where = [
       'at >= $2::timestamptz',
       'at < $3::timestamptz',
