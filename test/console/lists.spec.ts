@@ -38,8 +38,8 @@ import { soon } from './soon.js';
 
   const inUrl = (filters: Readonly<Record<string, string>>): string => new URLSearchParams(Object.entries(filters).map(([name, value]): [string, string] => [name, JSON.stringify([value])])).toString();
 
-  /** The first cells of a list. */
-  const rows = (page: Page, table: string) => async (): Promise<string[]> => (await page.getByRole('table', { name: table }).locator('tbody.rows tr > td:first-child').allInnerTexts()).map((text) => text.trim().split('\n')[0] ?? '');
+  /** What the rows of a list lead to, by name. */
+  const rows = (page: Page, table: string) => (): Promise<string[]> => page.getByRole('table', { name: table }).locator('tbody.rows tr > td:first-child a').allInnerTexts();
 
   const onNarrow = async (page: Page): Promise<void> => {
     const button = page.getByRole('button', { name: /^Filters/ });

@@ -94,12 +94,12 @@ function TextFilter({ field: { name, label, placeholder, pattern }, value, onVal
   );
 }
 
-const NAMES: Readonly<Record<string, (props: { id: string }) => ReactElement | null>> = {
-  callback: ({ id }) => <Called name={useNamedCallback(id)?.name} />,
-  credential: ({ id }) => <Called name={useNamedCredential(id)?.name} />,
-};
-
 const Called = ({ name }: { name: string | undefined }): ReactElement | null => (name === undefined ? null : <span className="called" title={name}>: {name}</span>);
+const CallbackCalled = ({ id }: { id: string }): ReactElement => <Called name={useNamedCallback(id)?.name} />;
+const CredentialCalled = ({ id }: { id: string }): ReactElement => <Called name={useNamedCredential(id)?.name} />;
+
+/** What an id stands for, which does not say so itself. */
+const NAMES: Readonly<Record<string, typeof CallbackCalled>> = { callback: CallbackCalled, credential: CredentialCalled };
 
 /** The usual ranges until now, and the one that is chosen. */
 export function Since({ of: { since }, onSince }: { of: Search; onSince: (since: string) => void }): ReactElement {

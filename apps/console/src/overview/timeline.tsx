@@ -46,8 +46,8 @@ export function Timeline({ name, range, search = {}, cursor: [pointed, point], a
   const width = WIDTH / steps;
   const inWords = (step: number): string => `${format.format((first + step) * stepMs)}: ${at(step)}`;
   const show = ({ from, to }: Pointed): void => {
-    if (search === null) return;
     point(null);
+    if (search === null) return;
     const [begin, end] = [Math.min(from, to), Math.max(from, to) + 1];
     void navigate({ to: '/attempts', search: { ...search, since: new Date((first + begin) * stepMs).toISOString(), until: new Date((first + end) * stepMs).toISOString() } });
   };
@@ -60,7 +60,7 @@ export function Timeline({ name, range, search = {}, cursor: [pointed, point], a
     const now = pointed?.to ?? steps;
     const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: steps - 1 }[event.key];
     if (next !== undefined) point({ from: event.shiftKey && pointed ? pointed.from : within(next), to: within(next), isDragged: event.shiftKey && pointed !== null });
-    else if (event.key === 'Enter' && pointed) show(pointed);
+    else if (event.key === 'Enter' && pointed && search !== null) show(pointed);
     else if (event.key === 'Escape') point(null);
     else return;
     event.preventDefault();
