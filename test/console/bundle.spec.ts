@@ -34,7 +34,7 @@ import { hasBrowser, launch, open, signIn, visit } from './browser.js';
     });
   });
   afterAll(async () => {
-    await Promise.all([browser.close(), receiver.close(), server.close(), fleet.cluster.close()]);
+    await Promise.all([browser.close(), receiver.close(), server.down(), fleet.cluster.close()]);
   });
 
   it('has the delivery with its attempts, its event and bytes, its configuration, and no secret', async () => {

@@ -31,7 +31,7 @@ import { soon } from './soon.js';
     });
   });
   afterAll(async () => {
-    await Promise.all([browser.close(), server.close(), fleet.cluster.close()]);
+    await Promise.all([browser.close(), server.down(), fleet.cluster.close()]);
   });
 
   it.each(looks)('shows what came of its token requests, and how long they took, %s, at %i pixels', async (theme, width) => {
