@@ -829,7 +829,7 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     receiver.answer(always({ status: 204 }));
     await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes: [eventType], activate: true });
     await tenant.inForce();
-    const ended = (count: number) => eventually(async () => { expect((await fleet.api.all('/v1/deliveries', { callback: id, status: ['delivered', 'failed'] })).length).toBe(count); });
+    const ended = (count: number) => eventually(async () => { expect((await fleet.api.all<{ status: string }>('/v1/deliveries', { callback: id })).filter(({ status }) => status === 'delivered' || status === 'failed')).toHaveLength(count); });
     await tenant.publish(Array.from({ length: 3 }, () => ({ payload: '{}', attributes: { type: eventType } })));
     await ended(3);
     receiver.answer(always({ status: 503 }));
