@@ -25,7 +25,7 @@ const columns: readonly Column<Schemas['Callback']>[] = [
 ];
 
 const FIELDS: readonly FilterField[] = [
-  { name: 'q', label: 'Name, id or URL', isWide: true },
+  { name: 'q', label: 'Name, id or URL' },
   { name: 'enabled', label: 'Enabled', options: ['true', 'false'] },
   { name: 'authentication', label: 'Bearer token', options: ['none', 'oauth2'] },
   { name: 'credential', label: 'Credential', placeholder: 'cred_…' },
