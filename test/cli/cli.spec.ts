@@ -90,7 +90,7 @@ describe('nuncio, the command', () => {
     const killed = start(args);
     await eventually(() => {
       expect(killed.said.err).toContain('has not taken the sample');
-    }, 60_000);
+    });
     killed.child.kill('SIGKILL');
     await once(killed.child, 'close');
     const [left] = await callbacks();
@@ -100,7 +100,7 @@ describe('nuncio, the command', () => {
     try {
       await eventually(async () => {
         expect(await fleet.api.all('/v1/subscriptions', { tenant: own.id })).toMatchObject([{ state: 'activated' }]);
-      }, 60_000);
+      });
       const [callback, ...others] = await callbacks();
       expect(others).toEqual([]);
       expect(callback?.id).not.toBe(left?.id);
@@ -111,13 +111,13 @@ describe('nuncio, the command', () => {
       await own.publish([{ payload: body }]);
       await eventually(() => {
         expect(server.requests).toHaveLength(1);
-      }, 60_000);
+      });
       const { secret } = await fleet.api.post<{ secret: string }>(`/v1/callbacks/${callback?.id ?? ''}/rotate-secret`, {});
       await own.inForce();
       await own.publish([{ payload: body }]);
       await eventually(() => {
         expect(server.requests).toHaveLength(2);
-      }, 60_000);
+      });
       const [first, second] = server.requests as [Received, Received];
       expect([first, second].map(({ method, path, body: bytes }) => [method, path, bytes.toString()])).toEqual(Array(2).fill(['POST', '/hooks?from=nuncio', body]));
       expect([signingSecret, secret].map((key) => standardWebhooksFault(first, key) === null)).toEqual([true, false]);
@@ -129,7 +129,7 @@ describe('nuncio, the command', () => {
         // The log has the request that reached the laptop, except for the address and the headers of one connection.
         const sent = Object.keys(attempts[0]?.request?.headers ?? {}).map((name) => name.toLowerCase());
         expect(sent.filter((name) => second.headers[name] === undefined)).toEqual([]);
-      }, 60_000);
+      });
       expect(said.out).toMatch(/"status":202/);
     } finally {
       child.kill('SIGINT');
@@ -138,7 +138,7 @@ describe('nuncio, the command', () => {
     }
     expect({ status: child.exitCode, err: said.err.replace(/^The server on this machine has not taken the sample.*\n/, '') }).toEqual({ status: 0, err: '' });
     expect(await callbacks()).toEqual([]);
-  }, 120_000);
+  });
 
   it('follows attempts as they happen, prints their payloads, and ends at Ctrl-C with 0', async () => {
     const laptop = await Receiver.start();
@@ -148,14 +148,14 @@ describe('nuncio, the command', () => {
         await run(['publish', '--type', tenant.eventType, '--tenant', tenant.id, '--data', '{"n":1}']);
         expect(said.out).toMatch(/delivered {2}204 {2}#1/);
         expect(laptop.requests.map(({ body }) => body.toString())).toContain('{"n":1}');
-      }, 60_000);
+      });
     } finally {
       child.kill('SIGINT');
       await once(child, 'close');
       await laptop.close();
     }
     expect(child.exitCode).toBe(0);
-  }, 120_000);
+  });
 
   it('keeps a profile readable only by its owner, and reads no other', async () => {
     const nothing = {};
@@ -203,15 +203,15 @@ describe('nuncio, the command', () => {
     const server = await AuthorizationServer.start({ clients: [client] });
     await configure({ fleet, nuncio, dir }, server);
     await server.down();
-  }, 120_000);
+  });
 
   it('makes every move of a subscription, and rotates a signing secret', async () => {
     await move({ fleet, nuncio, dir });
-  }, 120_000);
+  });
 
   it('handles what went wrong: retries, operations, dead letters, records in quarantine', async () => {
     await recover({ fleet, nuncio, dir });
-  }, 120_000);
+  });
 
   describe('doctor', () => {
     let server: AuthorizationServer;
@@ -228,7 +228,7 @@ describe('nuncio, the command', () => {
         for (const group of ['dispatcher on events', 'delay on delay.1h', 'token-service on token.requests', 'attempt-log on attempts']) expect(out).toMatch(new RegExp(`^ok {4}lag of ${group}: \\d+ records, \\d+ s$`, 'm'));
         // Other tests put records into quarantine, and those alone may be a fault here.
         expect({ status, err, faults: out.split('\n').filter((one) => one.startsWith('FAIL') && !one.startsWith('FAIL  quarantine')) }).toMatchObject({ faults: [] });
-      }, 60_000);
+      });
       const viewer = await fleet.api.post<{ key: string }>('/v1/api-keys', { name: 'viewer', role: 'viewer', tenant: tenant.id });
       await eventually(async () => {
         const { out } = await run(['doctor'], { NUNCIO_URL: fleet.api.url, NUNCIO_API_KEY: viewer.key });
@@ -299,5 +299,5 @@ describe('nuncio, the command', () => {
   it('has no sub-command that was not run here with success', async () => {
     expect((await run(['completion', 'bash'])).status).toBe(0);
     expect(await nuncio.coverage.missing((path) => nuncio.commands(path))).toEqual([]);
-  }, 120_000);
+  });
 });

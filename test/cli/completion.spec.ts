@@ -55,7 +55,7 @@ describe('the completion of nuncio', () => {
     } finally {
       await running.close();
     }
-  }, 120_000);
+  });
 
   it('offers nothing, and says nothing, where the installation cannot be reached', async () => {
     const running = await CompletingShell.start('bash', dir, { NUNCIO_URL: 'http://127.0.0.1:1', NUNCIO_API_KEY: 'x' });
@@ -64,5 +64,5 @@ describe('the completion of nuncio', () => {
     } finally {
       await running.close();
     }
-  }, 60_000);
+  });
 });

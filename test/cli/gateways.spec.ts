@@ -22,7 +22,7 @@ describe('nuncio listen, with two gateways behind one address', () => {
     const second = await fleet.services.add('gateway');
     balancer = await Balancer.start(fleet.services.url, `http://127.0.0.1:${fleet.services.services[second]?.port ?? 0}`);
     laptop = await Receiver.start();
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all([laptop.close(), balancer.close()]);
     await fleet.close();
@@ -41,7 +41,7 @@ describe('nuncio listen, with two gateways behind one address', () => {
     try {
       await eventually(async () => {
         expect({ state: await state(), err: said.err }).toEqual({ state: 'activated', err: '' });
-      }, 30_000);
+      });
       const { url } = JSON.parse(said.out.split('\n')[0] ?? '') as { url: string };
       expect(url.startsWith(balancer.url)).toBe(true);
       await tenant.inForce();
@@ -50,7 +50,7 @@ describe('nuncio listen, with two gateways behind one address', () => {
       await eventually(async () => {
         expect(bodies()).toEqual(expect.arrayContaining(payloads));
         expect((await tenant.attempts()).map(({ outcome, response, error }) => ({ outcome, status: response?.status, body: response?.body, error }))).toEqual(payloads.map(() => ({ outcome: 'delivered', status: 204, body: '', error: null })));
-      }, 30_000);
+      });
 
       // The name of a listener says which gateway has it.
       const [, place = ''] = /\/listeners\/[^./]+\.([^./]+)/.exec(url) ?? [];
@@ -60,17 +60,17 @@ describe('nuncio listen, with two gateways behind one address', () => {
       expect(made()).toBe(1);
       await fleet.services.kill(dying);
       await eventually(() => {
-        expect(made()).toBe(2);
-      }, 60_000);
+        expect(made()).toBeGreaterThanOrEqual(2);
+      });
       await tenant.publish([{ payload: '{ "after": true }' }]);
       await eventually(() => {
         expect(bodies()).toContain('{ "after": true }');
-      }, 60_000);
+      });
     } finally {
       child.kill('SIGINT');
       await ended;
     }
     expect(child.exitCode).toBe(0);
     expect(await state()).toBeUndefined();
-  }, 180_000);
+  });
 });

@@ -42,7 +42,7 @@ export class CompletingShell {
     child.stdin.write(`${setUp}\n`);
     await eventually(async () => {
       if (!(await readFile(lines, 'utf8')).includes('ready\n')) throw new Error(`${shell} is not ready`);
-    }, 30_000);
+    });
     return new CompletingShell((line) => press(child, line, lines), () => end(child));
   }
 
@@ -66,7 +66,7 @@ async function press(child: ChildProcess, line: string, file: string): Promise<s
     const text = (await readFile(file, 'utf8')).slice(before);
     if (!text.endsWith('\n')) throw new Error(`no answer to ${line}`);
     return text.trimEnd();
-  }, 30_000);
+  });
   child.stdin?.write('\x15');
   return [found];
 }

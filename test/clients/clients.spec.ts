@@ -17,4 +17,4 @@ it('gives a fully typed client: from a tenant over verified signatures and a por
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-}, 120_000);
+});

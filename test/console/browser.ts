@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { eventually } from '../fleet/eventually.js';
+import { soon } from './soon.js';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Long enough for a busy machine: it only ends what never comes. */
+const WAITS_MS = 90_000;
 const FLAGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 /** Whether these tests can run. Without a browser they are skipped with a message; with `CI` set they fail. */
@@ -30,6 +34,7 @@ export interface Visit {
 /** A visitor with cookies and storage of its own. `others`: origins that may be requested too. */
 export async function visit(browser: Browser, origin: string, options: { width?: number; theme?: 'light' | 'dark'; others?: readonly string[] } = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: 900 }, colorScheme: options.theme ?? 'light', reducedMotion: 'reduce', baseURL: origin });
+  context.setDefaultTimeout(WAITS_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -43,12 +48,31 @@ export async function visit(browser: Browser, origin: string, options: { width?:
   return { page, context, faults };
 }
 
+/** Signs in, tried again while a gateway does not know the key yet. */
 export async function signIn(page: Page, key: string): Promise<void> {
+  const [pages, refusal] = [page.getByRole('navigation', { name: 'Pages' }), page.getByRole('alert').filter({ hasText: /./ })];
   await page.goto('/console/');
-  await page.getByLabel('API key').fill(key);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  await eventually(async () => {
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await pages.or(refusal).first().waitFor();
+    if (!(await pages.isVisible())) throw new Error(await refusal.innerText());
+  });
 }
+
+/** Opens the search with its key, and types into it. */
+export async function find(page: Page, text: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Find' });
+  await eventually(async () => {
+    if (!(await dialog.isVisible())) await page.keyboard.press('/');
+    await dialog.waitFor({ timeout: 5_000 });
+  });
+  await soon(() => page.evaluate<string>('document.activeElement.tagName')).toBe('INPUT');
+  await page.keyboard.type(text);
+}
+
+/** The row of a list that has the focus, by its number in the table. */
+export const focusedRow = (page: Page): Promise<string | undefined> => page.evaluate<string | undefined>('document.activeElement.closest("tr")?.ariaRowIndex');
 
 /** Opens a page of the console, and waits until all its parts have loaded. */
 export async function open(page: Page, path: string): Promise<void> {

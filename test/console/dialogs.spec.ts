@@ -122,12 +122,12 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
         await open(page, path);
         await by(page);
         await dialog.waitFor();
-        const is = {
+        const is = async () => ({
           barriers: await barriers(page),
           hasFocus: await page.evaluate<boolean>('document.querySelector("dialog[open]").contains(document.activeElement)'),
           tooWide: (await isTooWide(page)) || (await page.evaluate<boolean>('(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)(document.querySelector("dialog[open]"))')),
-        };
-        expect({ file, path, ...is }).toEqual({ file, path, barriers: [], hasFocus: true, tooWide: false });
+        });
+        await soon(async () => ({ file, path, ...(await is()) })).toEqual({ file, path, barriers: [], hasFocus: true, tooWide: false });
         await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
         // To what opened it; if that is gone, to the page.
@@ -139,5 +139,5 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       }
     expect(faults).toEqual([]);
     await context.close();
-  }, 300_000);
+  });
 });

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { hasBrowser, launch, shows, signIn, visit } from './browser.js';
+import { find, hasBrowser, launch, shows, signIn, visit } from './browser.js';
 import { soon } from './soon.js';
 
 (hasBrowser() ? describe : describe.skip)('Find', () => {
@@ -31,9 +31,8 @@ import { soon } from './soon.js';
 
   it.each(['order/4711', 'order 4711', '4711'])('leads from “%s” to the event about it, with the keyboard alone', async (text) => {
     const { page, context, faults } = await visit(browser, fleet.api.url);
-    await eventually(() => signIn(page, key), 30_000);
-    await page.keyboard.press('/');
-    await page.keyboard.type(text);
+    await signIn(page, key);
+    await find(page, text);
     await page.getByRole('option', { name: 'event about order/4711' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: tenant.eventType }).waitFor();
@@ -45,8 +44,7 @@ import { soon } from './soon.js';
   it('leads an admin from a tenant to its deliveries', async () => {
     const { page, context, faults } = await visit(browser, fleet.api.url);
     await signIn(page, fleet.api.key);
-    await page.keyboard.press('/');
-    await page.keyboard.type(tenant.id);
+    await find(page, tenant.id);
     await page.getByRole('option', { name: 'deliveries of this tenant' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();

@@ -30,7 +30,7 @@ const TOKEN_LIFE_SECONDS = 5;
       people: { zoe: { tenant: 'acme', roles: ['consumer'] }, olga: { roles: ['ops'] }, nora: { tenant: 'acme', roles: ['nothing-here'] } },
     });
     await fleet.api.post('/v1/tenants', { id: 'acme', name: 'Acme' });
-  }, 120_000);
+  });
   afterAll(() => Promise.all([browser.close(), fleet.close(), provider.stop()]));
 
   const arrive = (): Promise<Visit> => visit(browser, origin, { others: [provider.issuer] });
@@ -70,12 +70,12 @@ const TOKEN_LIFE_SECONDS = 5;
     const { expiresAt } = await me(page);
     await eventually(async () => {
       for (const tab of [page, other]) expect(Date.parse((await me(tab)).expiresAt)).toBeGreaterThan(Date.parse(expiresAt) + 1_000 * TOKEN_LIFE_SECONDS);
-    }, 60_000);
+    });
     provider.revokeAll();
-    await Promise.all([page, other].map((tab) => tab.getByText('Your session has ended').waitFor({ timeout: 60_000 })));
+    await Promise.all([page, other].map((tab) => tab.getByText('Your session has ended').waitFor()));
     expect(faults).toEqual([]);
     await context.close();
-  }, 180_000);
+  });
 
   it('ends here and at the provider', async () => {
     const { page, context } = await arrive();

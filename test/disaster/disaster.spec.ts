@@ -11,12 +11,12 @@ describe('after a disaster, by the commands of the runbook', () => {
   beforeAll(async () => {
     fleet = await ownFleet('disaster', { restart: false });
     site = { fleet, services: fleet.services, stack: fleet.stack };
-  }, 60_000);
+  });
   afterAll(() => fleet.close());
 
   it('a schema log that was dropped is read again from Kafka, and nothing is sent again', async () => {
     expect(await logLost(site)).toMatchObject({ repeated: 0 });
-  }, 180_000);
+  });
 });
 
 it('finds the commands of a section, and reports if there are none', () => {

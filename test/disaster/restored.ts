@@ -73,7 +73,7 @@ export async function restored(stage: OwnStage, archive: Archive): Promise<Drill
   await eventually(async () => {
     const attempts = (await flow.tenant.attempts()).filter(({ outcome }) => outcome === 'delivered');
     insist(attempts.length >= answer.published, `the log has every delivery: ${attempts.length} of ${answer.published}`);
-  }, 60_000);
+  });
   await Promise.all([...[deleted, released, renewed, later].map((customer) => customer.leave()), server.down()]);
   return { drill: 'PostgreSQL restored to an earlier moment', seconds, commandSeconds, ...answer, lost: 'changes of configuration after the moment, and bulk operations begun after it' };
 }

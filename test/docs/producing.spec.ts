@@ -105,8 +105,8 @@ describe('what docs/producing.md has producers publish with', () => {
       await eventually(async () => {
         expect(await fleet.api.all('/v1/events', { tenant: tenant.id, ceId: id })).toMatchObject([{ ceSource: '/shop', eventType: tenant.eventType, contentType: 'application/json' }]);
         expect(receiver.requests.map(({ body }) => body.toString())).toContain('{ "total": 1.0 }');
-      }, 30_000);
+      });
       receiver.requests.length = 0;
-    }, 240_000);
+    });
   }
 });

@@ -144,7 +144,7 @@ describe('what docs/receiving.md has receivers verify with', () => {
       const { stdout } = await promisify(execFile)(command, [...args, ...given], { cwd: dir, env: { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C.UTF-8', GO111MODULE: 'off' } });
       const said = stdout.trim().split('\n');
       expect(cases.map(({ scheme, valid }, i) => ({ i, scheme, said: said[i], valid }))).toEqual(cases.map(({ scheme, valid }, i) => ({ i, scheme, said: String(valid), valid })));
-    }, 120_000);
+    });
   }
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '@nuncio/embedded';
 import { Receiver } from '@nuncio/fixtures';
 import { Nuncio } from '../cli/nuncio.js';
 import { eventually } from '../fleet/eventually.js';
@@ -77,7 +78,7 @@ describe('the shell blocks of the docs', () => {
     expect(commands.length).toBeGreaterThan(30);
     const unknown = await Promise.all(commands.map(async ({ page, text }) => (await unknownIn(text, wordsAfter)).map((word) => `${page}: nuncio ${text}: ${word}`)));
     expect(unknown.flat()).toEqual([]);
-  }, 240_000);
+  });
 });
 
 /** The words of a command line that the command `nuncio` does not have: subcommands or options. */
@@ -108,7 +109,7 @@ describe('the shell blocks that are run', () => {
     mkdirSync(join(dir, '.nuncio'));
     writeFileSync(join(dir, '.nuncio/dev.json'), JSON.stringify({ url, adminKey, brokers, databaseUrl, topicPrefix }));
     env = { HOME: dir, KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl, TOPIC_PREFIX: topicPrefix, CONFIG_DATABASE_ROLE: 'nuncio_config_service', LOG_DATABASE_ROLE: 'nuncio_attempt_log', NUNCIO_URL: url, NUNCIO_API_KEY: adminKey, ...(parseEnv(readFileSync(join(fleet.dir, 'keys'), 'utf8')) as Record<string, string>) };
-  }, 120_000);
+  });
   afterAll(async () => {
     await fleet.close();
     rmSync(dir, { recursive: true });
@@ -118,7 +119,7 @@ describe('the shell blocks that are run', () => {
 
   it('lead from nothing to a delivered event, and to one with a token, in README.md', async () => {
     // Replaces ports that may be in use on this machine.
-    const ports = { 9000: await freePort(), 9001: await freePort() };
+    const ports = { 9000: String(await freePort()), 9001: String(await freePort()) };
     const [first = '', look = '', withOAuth = ''] = runnable('README.md').map((block) => Object.entries(ports).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), block));
     const [activated, delivered, ok] = PRINTS['README.md'] ?? [];
     const shell = new Shell(dir, env);
@@ -128,23 +129,23 @@ describe('the shell blocks that are run', () => {
       await eventually(() => {
         expect(shell.printed).toMatch(/'webhook-signature': 'v1,/);
         expect(shell.printed).toContain('{ "total": 1.0 }');
-      }, 30_000);
+      });
       await eventually(async () => {
         expect(await shell.run(look)).toMatch(delivered!);
-      }, 30_000);
+      });
       await shell.run(`cat > publish.mjs <<'END'\n${fromKafka().replaceAll('nuncio.events', `${fleet.services.topicPrefix}.events`)}END\nnode publish.mjs`);
       await eventually(async () => {
         expect(await fleet.api.all('/v1/deliveries', { tenant: 'initech', status: 'delivered' })).toHaveLength(2);
-      }, 30_000);
+      });
       expect(await shell.run(withOAuth)).toMatch(ok!);
       await eventually(() => {
         expect(shell.printed).toMatch(/authorization: 'Bearer token-\d+'[^}]*\}[^}]*"total": 2\.0/s);
-      }, 30_000);
+      });
       expect(shell.printed).not.toContain('urn:nuncio:problem');
     } finally {
       shell.end();
     }
-  }, 180_000);
+  });
 
   it.each(Object.keys(PRINTS).filter((page) => page !== 'README.md'))('run one after another in %s, and print what they should', async (page) => {
     const receiver = await Receiver.start();
@@ -159,14 +160,8 @@ describe('the shell blocks that are run', () => {
       shell.end();
       await receiver.close();
     }
-  }, 180_000);
+  });
 });
 
 /** The producer in README.md. */
 const fromKafka = (): string => /```js\n(.*?)```/s.exec(read('README.md'))?.[1] ?? '';
-
-async function freePort(): Promise<string> {
-  const somewhere = await Receiver.start();
-  await somewhere.close();
-  return String(somewhere.port);
-}

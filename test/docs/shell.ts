@@ -29,7 +29,7 @@ export class Shell {
     this.#process.stdin?.write(`{\n${block}\n} </dev/null\necho "${ENDS}"\n`);
     await eventually(() => {
       if (this.#process.exitCode === null) expect(said()).toContain(`${ENDS}\n`);
-    }, 120_000);
+    });
     if (this.#process.exitCode !== null) throw new Error(`the shell has ended with status ${this.#process.exitCode}:\n${said()}`);
     return said();
   }

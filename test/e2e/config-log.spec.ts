@@ -7,7 +7,7 @@ import { ownFleet } from '../fleet/fleet.js';
 let fleet: Awaited<ReturnType<typeof ownFleet>>;
 beforeAll(async () => {
   fleet = await ownFleet('config-log', { names: ['config-service'] });
-}, 120_000);
+});
 afterAll(() => fleet.close());
 
 interface Configured {
@@ -46,7 +46,7 @@ it('has no gap and is in order, whichever relay is killed, or paused and woken a
     const before = await published();
     await eventually(async () => {
       expect(await published()).toBeGreaterThan(before + 5);
-    }, 40_000);
+    });
   };
 
   for (const name of names) {
@@ -71,4 +71,4 @@ it('has no gap and is in order, whichever relay is killed, or paused and woken a
     expect(states).toEqual(states.toSorted((a, b) => a - b));
     expect(states.at(-1)).toBe(log.length);
   });
-}, 240_000);
+});

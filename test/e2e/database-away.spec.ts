@@ -13,7 +13,7 @@ describe('with its database away', () => {
   beforeAll(async () => {
     fleet = await ownFleet('database-away');
     receiver = await Receiver.start();
-  }, 120_000);
+  });
   afterAll(async () => {
     await receiver.close();
     await fleet.close();
@@ -40,9 +40,11 @@ describe('with its database away', () => {
     await atServer((name) => `alter database ${name} with allow_connections true`);
     await eventually(async () => {
       expect((await tenant.attempts()).map(({ delivery }) => delivery).sort()).toEqual(receiver.requests.map(({ headers }) => headers['x-span-id']).sort());
-    }, 40_000);
-    expect((await readiness('attempt-log')).status).toBe(200);
-  }, 120_000);
+    });
+    await eventually(async () => {
+      expect((await readiness('attempt-log')).status).toBe(200);
+    });
+  });
 
   it('answers 503 or does what it was asked while connections are ended under load, and loses nothing', async () => {
     const tenant = await Tenant.create(fleet);
@@ -59,21 +61,22 @@ describe('with its database away', () => {
       }
     };
     const callers = [1, 2, 3, 4].map(load);
-    for (let round = 0; round < 10; round++) {
-      await tenant.publish(events(`round ${round}`));
+    let rounds = 0;
+    // Until a call was under way when its connection was ended.
+    for (; rounds < 10 || !answers.some(({ code }) => code === away.code); rounds++) {
+      await tenant.publish(events(`round ${rounds}`));
       await atServer(terminate);
     }
     isOver = true;
     await Promise.all(callers);
     for (const answer of answers) if (answer.status !== 200 && answer.status !== 201) expect(answer).toEqual(away);
-    expect(answers).toContainEqual(away);
     expect(created).not.toEqual([]);
     await eventually(async () => {
       for (const id of created) expect((await ask('GET', `/v1/tenants/${id}`)).status).toBe(200);
       expect((await tenant.attempts()).map(({ delivery }) => delivery).sort()).toEqual(receiver.requests.map(({ headers }) => headers['x-span-id']).sort());
-    }, 40_000);
-    expect(receiver.requests).toHaveLength(10 * BATCH);
-  }, 120_000);
+    });
+    expect(receiver.requests).toHaveLength(rounds * BATCH);
+  });
 
   it('counts a server that is read-only since a failover as away, and leaves it as soon as there is another one', async () => {
     const tenant = await Tenant.create(fleet);
@@ -95,11 +98,11 @@ describe('with its database away', () => {
     });
     await eventually(async () => {
       expect(await tenant.attempts()).toHaveLength(BATCH);
-    }, 40_000);
+    });
     await eventually(async () => {
       for (const service of ['config-service', 'attempt-log'] as const) expect((await readiness(service)).status).toBe(200);
     });
-  }, 120_000);
+  });
 
   const events = (part: string) => Array.from({ length: BATCH }, (_, n) => ({ payload: `{"part":"${part}","n":${n}}` }));
 

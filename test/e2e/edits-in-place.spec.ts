@@ -26,6 +26,6 @@ it('matches an event that is published while a subscription is edited by the old
   const numbers = (): number[] => receiver.requests.map(({ body }) => (JSON.parse(body.toString()) as { n: number }).n).sort((a, b) => a - b);
   await eventually(() => {
     expect(numbers()).toEqual(Array.from({ length: EDITS * EVENTS_PER_EDIT }, (_, n) => n));
-  }, 60_000);
+  });
   await receiver.close();
-}, 90_000);
+});

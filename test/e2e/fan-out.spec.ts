@@ -7,8 +7,6 @@ import { Tenant } from '../fleet/tenant.js';
 const EVENTS = 20;
 /** Numbers of subscriptions: more than are served from the event's own record, and fewer. */
 const WIDTHS = [12, 4];
-/** A member is missed after 10 s. */
-const MISSED_WITHIN_MS = 60_000;
 
 describe('events for many subscriptions, one of which hangs', () => {
   let fleet: Awaited<ReturnType<typeof ownFleet>>;
@@ -26,7 +24,7 @@ describe('events for many subscriptions, one of which hangs', () => {
         return { tenant, width };
       }),
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     await receiver.close();
     await fleet.close();
@@ -52,7 +50,7 @@ describe('events for many subscriptions, one of which hangs', () => {
   const delivered = (expected: (width: number) => number): Promise<void> =>
     eventually(async () => {
       for (const { tenant, width } of tenants) expect((await tenant.deliveries()).filter(({ status }) => status === 'delivered')).toHaveLength(expected(width));
-    }, 150_000);
+    });
 
   /** Deliveries that were sent again although they had succeeded, once everything is delivered. */
   async function repeated(): Promise<Received[]> {
@@ -71,7 +69,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     receiver.answer(always({}));
     await fleet.services.start('dispatcher');
     expect(await repeated()).toEqual([]);
-  }, 120_000);
+  });
 
   it('kill -9 repeats nothing that was answered and committed', async () => {
     const answered = await begin();
@@ -79,7 +77,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     receiver.answer(always({}));
     await fleet.services.start('dispatcher');
     expect((await repeated()).filter((request) => answered.has(deliveryOf(request)))).toEqual([]);
-  }, 120_000);
+  });
 
   it('a standstill longer than a session leaves only unfinished deliveries to the other dispatcher', async () => {
     const second = await fleet.services.add('dispatcher');
@@ -90,7 +88,7 @@ describe('events for many subscriptions, one of which hangs', () => {
     try {
       await eventually(async () => {
         expect(await fleet.cluster.members('dispatcher')).toBe(1);
-      }, MISSED_WITHIN_MS);
+      });
       await repeated();
     } finally {
       process.kill(pid, 'SIGCONT');
@@ -99,14 +97,14 @@ describe('events for many subscriptions, one of which hangs', () => {
     const shows = async () => (await fleet.api.get<{ instances: { service: string; instance: string }[] }>('/v1/fleet')).instances.some(({ service, instance }) => service === 'dispatcher' && instance.endsWith(`:${port}`));
     await eventually(async () => {
       expect(await shows()).toBe(true);
-    }, MISSED_WITHIN_MS);
+    });
     await fleet.services.kill(second, 'SIGTERM');
     // A dispatcher that stops in order leaves the group at once, without being missed.
     await eventually(async () => {
       expect(await shows()).toBe(false);
     });
     expect((await repeated()).filter((request) => answered.has(deliveryOf(request)))).toEqual([]);
-  }, 240_000);
+  });
 });
 
 const deliveryOf = ({ headers }: Received): string => headers['x-span-id'] ?? '';

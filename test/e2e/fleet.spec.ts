@@ -20,7 +20,6 @@ interface FleetAnswer {
 }
 
 const SERVICES = ['attempt-log', 'config-service', 'dispatcher', 'gateway', 'token-service'];
-const TOLD_WITHIN_MS = 60_000;
 
 const fleet = sharedFleet();
 afterAll(() => fleet.cluster.close());
@@ -39,8 +38,8 @@ it('shows every process, whether it is ready, and the lag of the groups', async 
     const topicsOf = (group: string): string[] => [...new Set(groups.filter((one) => one.group === group).map(({ topic }) => topic))].sort();
     expect([topicsOf('dispatcher'), topicsOf('token-service'), topicsOf('config-service'), topicsOf('attempt-log')]).toEqual([['deliveries', 'events'], ['token.requests'], ['operations', 'pulse', 'signals'], ['attempts', 'events', 'token.events']]);
     expect(topicsOf('delay')).toContain('delay.1h');
-  }, TOLD_WITHIN_MS);
-}, 90_000);
+  });
+});
 
 it('shows how many requests to a callback are in flight, and how many may be', async () => {
   const receiver = await Receiver.start();
@@ -56,13 +55,13 @@ it('shows how many requests to a callback are in flight, and how many may be', a
   await tenant.publish(Array.from({ length: 3 }, (_, n) => ({ payload: `{"n":${n}}` })));
   await eventually(async () => {
     expect(await health()).toMatchObject({ inFlight: 2, limits: { concurrency: 2 } });
-  }, 25_000);
+  });
   release();
   await eventually(async () => {
     expect(await health()).toMatchObject({ inFlight: 0, queued: 0 });
-  }, TOLD_WITHIN_MS);
+  });
   await receiver.close();
-}, 120_000);
+});
 
 it('shows when an API key was last used, and that an unused one was never used', async () => {
   const { id } = await fleet.api.get<{ id: string }>('/v1/me');
@@ -71,6 +70,6 @@ it('shows when an API key was last used, and that an unused one was never used',
   await eventually(async () => {
     const { lastUsedAt } = await fleet.api.get<{ lastUsedAt: string }>(`/v1/api-keys/${id}`);
     expect(Date.parse(lastUsedAt)).toBeGreaterThan(0);
-  }, TOLD_WITHIN_MS);
+  });
   expect(await fleet.api.get(`/v1/api-keys/${unused.id}`)).toMatchObject({ lastUsedAt: null });
-}, 90_000);
+});

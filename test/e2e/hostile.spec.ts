@@ -4,7 +4,7 @@ import { besideHostile } from '../hostile/hostile.js';
 
 const SECONDS = 4;
 /** A bound for the slowest machine. */
-const MOST_MS = 30_000;
+const MOST_MS = 60_000;
 
 it('protects what a tenant has while another does everything it can against it', async () => {
   const fleet = await ownFleet('hostile', { env: { RATE_LIMIT_PER_SECOND: '50' } });
@@ -18,4 +18,4 @@ it('protects what a tenant has while another does everything it can against it',
   } finally {
     await fleet.close();
   }
-}, 180_000);
+});

@@ -6,8 +6,10 @@ import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
 /** A slow machine may add this much to any wait. */
-const BUSY_MS = 10_000;
+const BUSY_MS = 20_000;
 const BURST = 5_000;
+/** Deliveries that wait for a receiver that cannot keep up. */
+const BACKLOG = 40;
 const OLDEST = Array.from({ length: 40 }, (_, n) => n);
 
 describe('an endpoint in trouble', () => {
@@ -55,8 +57,8 @@ describe('an endpoint in trouble', () => {
     // Deliveries held at the former pace arrive when their hold ends, after two minutes at most.
     await eventually(() => {
       expect(new Set(numbersAt(troubled)).size).toBe(BURST);
-    }, 150_000);
-  }, 200_000);
+    });
+  });
 
   it('gets what was held for it within its hold tier and a second after it is back', async () => {
     const tenant = await Tenant.create(fleet);
@@ -71,7 +73,7 @@ describe('an endpoint in trouble', () => {
     const held = await holdsOf(tenant);
     await eventually(() => {
       for (const ceId of held.keys()) expect(numbersAt(troubled)).toContain(ids.indexOf(ceId));
-    }, 45_000);
+    });
     const arrivedAt = new Map(troubled.requests.map(({ at }, i) => [ids[numbersAt(troubled)[i] ?? -1], at]));
     const late = [...held].map(([ceId, notBefore]) => (arrivedAt.get(ceId) ?? NaN) - Math.max(backAt, notBefore));
     expect(Math.max(...late)).toBeLessThan(1_000 + BUSY_MS);
@@ -80,12 +82,15 @@ describe('an endpoint in trouble', () => {
   it('gets the oldest deliveries while more arrive than it can handle', async () => {
     const tenant = await Tenant.create(fleet);
     await tenant.subscribe(troubled, { limits: { concurrency: 1 }, timeoutMs: 1_000 });
-    troubled.answer(always({ delayMs: 100 })); // at most 10 a second, while 20 come
+    troubled.answer(always({ delayMs: 100 })); // at most 10 a second, while at least 20 come
     let published = 0;
     let through = new Set<number>();
     const isMissing = (n: number): boolean => !through.has(n);
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline && (published < 160 || OLDEST.some(isMissing)); published += 2) {
-      await tenant.publish(numbered(2, published));
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline && (published < 160 || OLDEST.some(isMissing)); ) {
+      // However fast this machine publishes, there are always some that wait.
+      const more = Math.max(2, through.size + BACKLOG - published);
+      await tenant.publish(numbered(more, published));
+      published += more;
       await delay(100);
       through = new Set(numbersAt(troubled));
     }
@@ -94,8 +99,8 @@ describe('an endpoint in trouble', () => {
     troubled.answer(always({}));
     await eventually(() => {
       expect(new Set(numbersAt(troubled)).size).toBe(published);
-    }, 90_000);
-  }, 180_000);
+    });
+  });
 
   /** When the last hold of each of a tenant's events ends, by the event's `ce_id`; epoch milliseconds. */
   async function holdsOf(tenant: Tenant): Promise<Map<string, number>> {

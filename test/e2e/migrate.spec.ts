@@ -5,7 +5,6 @@ import { expect, it } from '@jest/globals';
 import pg from 'pg';
 
 const WORKSPACE = join(import.meta.dirname, '../..');
-const WITHIN_MS = 180_000;
 
 /** Runs `npm run migrate` with only these settings. */
 function migrate(env: Record<string, string>, ...flags: string[]): Promise<{ status: number | null; said: string }> {
@@ -48,15 +47,15 @@ it('says what it would do, does it, and then finds nothing left to do; the log m
     for (const one of [name, `${name}_log`]) await server.query(`drop database ${one} with (force)`);
     await server.end();
   }
-}, WITHIN_MS);
+});
 
 it('waits for servers that are away, and ends with a sentence: it was a stack trace', async () => {
-  const away = { KAFKA_BROKERS: '127.0.0.1:9', DATABASE_URL: 'postgres://u:secret@127.0.0.1:9/x', MIGRATE_WAIT_SECONDS: '1' };
+  const away = { KAFKA_BROKERS: '127.0.0.1:9', DATABASE_URL: 'postgres://u:secret@127.0.0.1:9/x', MIGRATE_WAIT_SECONDS: '5' };
   const { status, said } = await migrate(away, '--plan');
   expect(status).toBe(1);
   for (const server of ['Kafka', 'PostgreSQL']) {
-    expect(said).toContain(`waiting for ${server} at 127.0.0.1:9, 1 s more`);
-    expect(said).toContain(`${server} at 127.0.0.1:9 was not there within 1 s`);
+    expect(said).toMatch(new RegExp(`waiting for ${server} at 127\\.0\\.0\\.1:9, [1-5] s more`));
+    expect(said).toContain(`${server} at 127.0.0.1:9 was not there within 5 s`);
   }
   expect(said).not.toMatch(/^\s+at |secret/m);
-}, WITHIN_MS);
+});

@@ -4,8 +4,6 @@ import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
 
-const WITHIN_MS = 60_000;
-
 describe('what a dispatcher of a newer release has written', () => {
   const fleet = sharedFleet();
   let receiver: Receiver;
@@ -45,8 +43,8 @@ describe('what a dispatcher of a newer release has written', () => {
     await eventually(async () => {
       expect(await inTopic('delay.10m', known)).toMatchObject([{ number: 2, reason: 'retry', ofTheNextRelease: { deep: ['kept'] } }]);
       expect(await inTopic('delay.30s', other)).toContainEqual(unknown);
-    }, WITHIN_MS);
+    });
     expect([await inTopic('quarantine', known), await inTopic('quarantine', other)]).toEqual([[], []]);
     expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).toHaveLength(1);
-  }, 90_000);
+  });
 });

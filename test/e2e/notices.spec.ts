@@ -69,7 +69,7 @@ describe('notices', () => {
       if (!first) throw new Error(`${type} was not told`);
       expect(first.data).toMatchObject({ tenant: tenant.id, ...data });
       return first;
-    }, 40_000);
+    });
   const publish = (payload = '{}') => tenant.publish([{ payload }]);
 
   it('tell that a callback fails, recovers, and is disabled, signed and logged like any event', async () => {
@@ -77,7 +77,7 @@ describe('notices', () => {
     await tenant.inForce();
     endpoint.answer((_, nth) => ({ status: nth < 3 ? 503 : 204 }));
     await publish();
-    const { headers, subject } = await isTold('callback.failing', { callback: to, status: 503, errorClass: 'http', occurrences: 1 });
+    const { headers, subject } = await isTold('callback.failing', { callback: to, status: 503, errorClass: 'http' });
     expect(subject).toBe(to);
     expect(headers).toMatchObject({ 'ce-source': '/nuncio', 'webhook-signature': expect.stringMatching(/^v1,/), 'content-type': 'application/json' });
     await isTold('callback.recovered', { callback: to });
@@ -175,12 +175,12 @@ describe('notices', () => {
     await isTold('callback.disabled', { callback: theirs });
     await eventually(() => {
       expect(told('callback.disabled', all).map(({ data }) => data)).toEqual(expect.arrayContaining([expect.objectContaining({ callback: theirs, tenant: tenant.id })]));
-    }, 40_000);
+    });
     const other = await api.post<{ id: string }>('/v1/callbacks', { tenant: ours, name: randomUUID(), url: endpoint.url });
     await api.patch(`/v1/callbacks/${other.id}`, { enabled: false });
     await eventually(() => {
       expect(told('callback.disabled', all).map(({ subject }) => subject)).toContain(other.id);
-    }, 40_000);
+    });
     expect(told('callback.disabled').map(({ subject }) => subject)).toEqual([theirs]);
     await api.patch(`/v1/callbacks/${id}`, { enabled: false });
     await all.close();

@@ -23,7 +23,7 @@ it("keeps sockets for others, however few there are: one tenant's hanging reques
     const ids = await other.publish(Array.from({ length: EVENTS }, () => ({ payload: '{}' })));
     await eventually(() => {
       expect(receiver.requests.length).toBeGreaterThanOrEqual(ids.length);
-    }, 60_000);
+    });
     await eventually(async () => {
       expect((await other.attempts()).map(({ error }) => error)).toEqual(ids.map(() => null));
     });
@@ -33,4 +33,4 @@ it("keeps sockets for others, however few there are: one tenant's hanging reques
     await Promise.all([hanging.close(), receiver.close()]);
     await fleet.close();
   }
-}, 180_000);
+});

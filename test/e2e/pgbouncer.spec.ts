@@ -27,7 +27,7 @@ where('behind PgBouncer in transaction mode', () => {
     fleet = await ownFleet('pooled', { stack: { ...stack, databaseUrl }, names: ['config-service', 'dispatcher', 'attempt-log', 'gateway'] });
     direct = new pg.Client(database);
     await direct.connect();
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all([direct?.end(), (fleet as OwnFleet | undefined)?.close()]);
     await servers.stop();
@@ -55,7 +55,7 @@ where('behind PgBouncer in transaction mode', () => {
       expect(body.count).toEqual({ value: 50, exact: true });
     });
     await receiver.close();
-  }, 60_000);
+  });
 
   it('keeps settings and locks within their transactions: what one service set reached another', async () => {
     const settings = `select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`;
@@ -75,5 +75,5 @@ where('behind PgBouncer in transaction mode', () => {
     await eventually(async () => {
       expect((await direct!.query(`select to_regclass('log.attempts_20200131') as found`)).rows).toEqual([{ found: null }]);
     });
-  }, 60_000);
+  });
 });

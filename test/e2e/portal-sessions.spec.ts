@@ -129,7 +129,7 @@ describe('a portal session', () => {
   });
 
   it('ends in the middle of a stream when it expires', async () => {
-    const { token } = (await open(api, { expiresInSeconds: 3 })).body;
+    const { token } = (await open(api, { expiresInSeconds: 10 })).body;
     const answer = await fetch(`${api.url}/v1/attempts/stream`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(60_000) });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('heartbeat');

@@ -135,7 +135,7 @@ describe('a record that cannot be read', () => {
         expect(reason).not.toBe('');
         return `${topic.slice(fleet.cluster.topicPrefix.length + 1)} ${offset}`;
       });
-    }, 40_000);
+    });
     expect(origins.toSorted()).toEqual(expected.toSorted());
   });
 });

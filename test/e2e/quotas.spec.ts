@@ -35,6 +35,8 @@ it("refuses events beyond a tenant's quotas with 429, from its own keys and from
   const [mine, theirs] = [await keyOf(tenant), await keyOf(other)];
   const publish = (by = mine) => by.call<{ code?: string }>('POST', '/v1/events', { a: 'x'.repeat(100) }, { 'ce-type': tenant.eventType });
   await api.patch(`/v1/tenants/${tenant.id}`, { quotas: { payloadBytesPerDay: 250 } });
+  // The gateway knows it a moment later.
+  await eventually(async () => { expect(await mine.get('/v1/me')).toMatchObject({ quotas: { payloadBytesPerDay: { limit: 250 } } }); });
   expect([(await publish()).status, (await publish()).status]).toEqual([202, 202]);
   expect(await publish()).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
   expect((await publish(theirs)).status).toBe(202);
@@ -51,12 +53,12 @@ it('shows everybody in a tenant its quotas, and what is used of them', async () 
   const [owner, consumer, publisher] = await Promise.all(['owner', 'consumer', 'publisher'].map(asRole));
   const used = async () => (await owner?.get<{ quotas: unknown }>('/v1/me'))?.quotas;
   const before = { callbacks: { limit: 5, used: 0 }, subscriptions: { limit: null, used: 0 }, eventsPerSecond: { limit: null, used: null }, payloadBytesPerDay: { limit: 1_000, used: 0 } };
-  expect(await used()).toEqual(before);
+  await eventually(async () => { expect(await used()).toEqual(before); });
   const [first] = await Promise.all(['a', 'b'].map((name) => consumer!.post<{ id: string }>('/v1/callbacks', { name, url: 'http://127.0.0.1:9/in' })));
   await consumer?.post('/v1/subscriptions', { callback: first?.id, eventTypes: [tenant.eventType] });
   await publisher?.call('POST', '/v1/events', { a: 1 }, { 'ce-type': tenant.eventType });
   const after = { ...before, callbacks: { limit: 5, used: 2 }, subscriptions: { limit: null, used: 1 }, payloadBytesPerDay: { limit: 1_000, used: JSON.stringify({ a: 1 }).length } };
-  expect(await used()).toEqual(after);
+  await eventually(async () => { expect(await used()).toEqual(after); });
   expect(await consumer?.get('/v1/me')).toMatchObject({ quotas: after });
   expect(await api.get('/v1/me')).toMatchObject({ tenant: null, quotas: null });
 });

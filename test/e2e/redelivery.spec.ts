@@ -54,12 +54,22 @@ describe('bringing back', () => {
     });
   /** Makes deliveries fail for good at once. */
   const giveUp = async (count: number): Promise<{ callback: string; subscription: string }> => {
-    const subscribed = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
+    const subscribed = await tenant.subscribe(receiver, { timeoutMs: 30_000, retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 500 }));
     await tenant.publish(drafts(count));
     await inStatus('failed', count);
     receiver.answer(always({}));
     return subscribed;
+  };
+
+  /** Lets the receiver answer when the returned function is called, and not before. */
+  const answerLater = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    receiver.answer(async () => {
+      await promise;
+      return {};
+    });
+    return () => { resolve(undefined); };
   };
 
   it('resends one delivery with the same ids, the next number, and who asked for it, but not while an attempt is still due', async () => {
@@ -86,12 +96,7 @@ describe('bringing back', () => {
 
   it('ends an operation whose deliveries were sent by an earlier one: they stayed open for ever', async () => {
     const { callback } = await giveUp(4);
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    receiver.answer(async () => {
-      await released;
-      return {};
-    });
+    const release = answerLater();
     const begin = async () => (await api.post<{ operation: string }>(`/v1/callbacks/${callback}/recover`, { since, perSecond: 100 })).operation;
     const outcome = async (operation: string) => (await api.get<Operation>(`/v1/operations/${operation}`)).outcome;
     const first = await begin();
@@ -200,10 +205,11 @@ describe('bringing back', () => {
   it('reports a resend that is requested twice as one', async () => {
     const { callback } = await giveUp(1);
     const [id = ''] = await inStatus('failed', 1);
-    receiver.answer(always({ delayMs: 3_000 }));
+    const release = answerLater();
     const repeated: boolean[] = [];
     for (let n = 0; n < 3; n++) repeated.push((await api.post<{ asked: { repeated: boolean } }>(`/v1/deliveries/${id}/resend`)).asked.repeated);
     expect(repeated).toEqual([false, true, true]);
+    release();
     await inStatus('delivered', 1);
     expect((await tenant.attempts()).map(({ number }) => number)).toEqual([2, 1]);
     expect(await api.post(`/v1/callbacks/${callback}/recover`, { since, dryRun: true })).toMatchObject({ count: 0 });
@@ -225,8 +231,8 @@ describe('bringing back', () => {
   it('makes one attempt of each number when resend, recover and replay ask at once: number 2 was made twice', async () => {
     const { callback, subscription } = await giveUp(3);
     const ids = await inStatus('failed', 3);
-    // So slow that all three are requested before the first has an answer.
-    receiver.answer(always({ delayMs: 2_000 }));
+    // All three are requested before the first has an answer.
+    const release = answerLater();
     const replay = (): Promise<{ operation: string }> => api.post('/v1/replays', { select: { subscription } });
     const resend = (id: string): Promise<unknown> => api.post(`/v1/deliveries/${id}/resend`, {});
     const [recovering, replaying] = await Promise.all([
@@ -235,6 +241,7 @@ describe('bringing back', () => {
       ...ids.map(resend),
     ]);
     await Promise.all([untilDone(recovering.operation), untilDone(replaying.operation)]);
+    release();
     await inStatus('delivered', 3);
     const errands = (await fleet.cluster.read('deliveries')).map(({ headers }) => String(headers?.['nuncio-errand']));
     expect(errands.filter((errand) => errand.includes(subscription)).length).toBeGreaterThan(3);
@@ -253,7 +260,7 @@ describe('bringing back', () => {
   });
 
   it('makes an attempt that was canceled, or parked twice, when it is requested: its number had been seen', async () => {
-    const { subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [3, 3] } });
+    const { subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [10, 10] } });
     const move = (name: string): Promise<unknown> => api.post(`/v1/subscriptions/${subscription}/${name}`, { reason: 'maintenance' });
     receiver.answer(always({ status: 500 }));
     await tenant.publish(drafts(1));

@@ -81,12 +81,12 @@ describe('a Redis that', () => {
     tenant = await Tenant.create(fleet);
     await tenant.subscribe(receiver, {});
     await probe.works();
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.all([probe.close(), receiver.close(), fleet.close()]);
     redis.disconnect();
     await servers.stop();
-  }, 60_000);
+  });
 
   it.each(REFUSALS.map((refusal) => [refusal.what, refusal] as const))('%s stops no delivery without a token; the others wait, are told of, and arrive once it answers again', async (_, { begin, end, said }) => {
     await begin(redis);
@@ -100,7 +100,7 @@ describe('a Redis that', () => {
       const waiting = await probe.publish();
       await eventually(async () => {
         expect((await healthOf(fleet.services, 'token-service')).faults).toEqual([expect.stringMatching(said)]);
-      }, 30_000);
+      });
       // A token that cannot be stored helps nobody: no more are asked for.
       expect(probe.tokenRequests - asked).toBeLessThanOrEqual(2);
       await end(redis);
@@ -113,5 +113,5 @@ describe('a Redis that', () => {
     } finally {
       await end(redis);
     }
-  }, 120_000);
+  });
 });

@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-}, 120_000);
+});
 afterAll(async () => {
   names.down();
   server.closeAllConnections();
@@ -61,7 +61,7 @@ it('holds deliveries as for an internal failure while the DNS servers are away, 
   const deliveries = (): Promise<Held[]> => fleet.api.all<Held>('/v1/deliveries', { tenant: tenant.id });
   await eventually(async () => {
     expect((await deliveries()).map(({ status, hold }) => [status, hold?.for])).toEqual(Array(EVENTS).fill(['held', 'ours']));
-  }, 60_000);
+  });
   expect(await tenant.attempts()).toEqual([]);
   expect(await fleet.api.get(`/v1/subscriptions/${subscription}`)).toMatchObject({ state: 'activated' });
   expect(await fleet.api.get(`/v1/callbacks/${callback}`)).toMatchObject({ enabled: true });
@@ -72,7 +72,7 @@ it('holds deliveries as for an internal failure while the DNS servers are away, 
   await names.up();
   await eventually(async () => {
     expect((await deliveries()).map(({ status }) => status)).toEqual(Array(EVENTS).fill('delivered'));
-  }, 90_000);
+  });
   expect(requests.toSorted()).toEqual(Array.from({ length: EVENTS }, (_, n) => `{"n":${n}}`));
   expect((await tenant.attempts()).map(({ number }) => number)).toEqual(Array(EVENTS).fill(1));
-}, 240_000);
+});

@@ -108,11 +108,11 @@ describe('a rotation', () => {
     eventually(() => {
       const arrived = new Set(receiver.requests.filter(({ path }) => path === callback.path).map(({ body }) => /"n":(\d+)/.exec(body.toString())?.[1]));
       for (let n = 1; n <= events; n++) if (!arrived.has(String(n))) throw new Error(`event ${n} has not come to ${callback.path}`);
-    }, 60_000);
+    });
   const came = (callback: Rotated, wanted: (request: Received) => boolean): Promise<void> =>
     eventually(() => {
       expect(receiver.requests.some((request) => request.path === callback.path && wanted(request))).toBe(true);
-    }, 30_000);
+    });
 
   it(`under load, ${ROTATIONS} times, makes no signature that a verifier with the newest secret, or the former one, refuses`, async () => {
     const callbacks = await Promise.all(Array.from({ length: CALLBACKS }, (_, i) => made(i)));
@@ -141,7 +141,7 @@ describe('a rotation', () => {
       Promise.all(
         callbacks.map(async (callback) => {
           const [{ secret: first } = { secret: '' }] = callback.rotations;
-          await rotate(callback, { expiresInSeconds: 3 });
+          await rotate(callback, { expiresInSeconds: 8 });
           expect(await fleet.api.call('POST', `/v1/callbacks/${callback.id}/rotate-secret`, {})).toMatchObject({ status: 409, body: { code: 'conflict' } });
           await came(callback, (request) => callback.verifier.signatures(request) === 2 && callback.isSignedWith(request, first) && callback.isSignedWith(request, callback.newest));
           await came(callback, (request) => callback.verifier.signatures(request) === 1 && callback.isSignedWith(request, callback.newest));
@@ -150,7 +150,7 @@ describe('a rotation', () => {
       ),
     );
     expect(faultsOf(callbacks)).toEqual([]);
-  }, 120_000);
+  });
 
   it('of a webhookie key signs with the new one at once, under its own name', async () => {
     const { callback, secret } = await tenant.subscribe(receiver, { profile: 'webhookie', signing: { keyId: 'first' } });

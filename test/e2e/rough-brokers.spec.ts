@@ -74,13 +74,13 @@ describe.each([
       if (fails) failed.add(event);
       return { status: fails ? 503 : 204 };
     });
-  }, 300_000);
+  });
   afterAll(async () => {
     await Promise.all([receiver.close(), services.stop()]);
     await Promise.all(cables.map((cable) => cable.cut()));
     await servers.stop();
     await rm(dir, { recursive: true });
-  }, 60_000);
+  });
 
   /** How often each event was delivered. Each tenth fails first. */
   const delivered = (): Map<string, number> => {
@@ -117,19 +117,19 @@ describe.each([
       expect(payload).not.toBeNull();
       return payload ?? '';
     });
-    await eventually(() => { expect(delivered().has(fresh) || fresh.endsWith('0}')).toBe(true); }, 60_000);
+    await eventually(() => { expect(delivered().has(fresh) || fresh.endsWith('0}')).toBe(true); });
     const healedMs = performance.now() - mendedAt;
     clearInterval(watch);
     const accepted = (await Promise.all(sent)).filter((payload) => payload !== null);
-    await eventually(() => { expect(accepted.filter((payload) => !delivered().has(payload))).toEqual([]); }, 60_000);
-    await eventually(async () => { expect(await faults()).toEqual([]); }, 30_000);
-    await eventually(async () => { expect((await tenant.deliveries()).filter(({ status }) => status !== 'delivered')).toEqual([]); }, 60_000);
+    await eventually(() => { expect(accepted.filter((payload) => !delivered().has(payload))).toEqual([]); });
+    await eventually(async () => { expect(await faults()).toEqual([]); });
+    await eventually(async () => { expect((await tenant.deliveries()).filter(({ status }) => status !== 'delivered')).toEqual([]); });
     expect(deaths).toEqual([]);
     expect(accepted.length).toBeGreaterThan(sent.length / 2);
     expect(accepted.filter((payload) => (delivered().get(payload) ?? 0) > 1).length).toBeLessThanOrEqual(again);
     expect(healedMs).toBeLessThan(HEALED_WITHIN_MS);
     if (count === 1) expect(told.has(NOT_JOINED)).toBe(what === 'swallows everything for longer than a session');
-  }, 200_000);
+  });
 });
 
 async function times(count: number, work: () => Promise<void>): Promise<void> {

@@ -31,7 +31,7 @@ describe('an installation on secured servers', () => {
     dir = await mkdtemp(join(tmpdir(), 'nuncio-secured-'));
     stack = await startStack({ dir, tls: { key, cert }, env: { ...process.env, KAFKA_BROKERS: '', DATABASE_URL: '', REDIS_URL: '' } });
     services = await startServices({ dir, stack, topicPrefix: PREFIX });
-  }, 120_000);
+  });
   afterAll(async () => {
     await services.stop();
     await stack.stop();
@@ -57,7 +57,7 @@ describe('an installation on secured servers', () => {
     });
     expect(server.requests).toMatchObject([{ client: 'shop', status: 200 }]);
     await Promise.all([server.down(), receiver.close()]);
-  }, 60_000);
+  });
 
   it('is known to PostgreSQL and Redis by the names of its services, over TLS', async () => {
     const [database, redis] = [new Client(stack.databaseUrl), new Redis(stack.redisUrl, { tls: { ca: cert } })];
@@ -165,5 +165,5 @@ describe('an installation on secured servers', () => {
       expect(tried.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
     });
     expect(administration).toBe('');
-  }, 60_000);
+  });
 });

@@ -25,7 +25,7 @@ describe('kill -9 of', () => {
       await fleet.services.start(service);
       await tenant.publish(events('after'));
     }
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.all([...tenants.values()].map(({ receiver }) => receiver.close()));
     await server.down();
@@ -44,13 +44,13 @@ describe('kill -9 of', () => {
     const { tenant, receiver } = tenants.get(service)!;
     await eventually(() => {
       expect(new Set(receiver.requests.filter(({ status }) => status === 204).map(({ body }) => body.toString())).size).toBe(3 * BATCH);
-    }, 60_000);
+    });
     await eventually(async () => {
       const [deliveries, attempts] = [await tenant.deliveries(), await tenant.attempts()];
       expect(deliveries.filter(({ status }) => status === 'delivered').length).toBe(3 * BATCH);
       expect(attempts.reduce((sum, { requests }) => sum + requests, 0)).toBe(receiver.requests.length);
-    }, 60_000);
-  }, 150_000);
+    });
+  });
 
   it('the gateway loses no event that it has acknowledged', async () => {
     const { tenant, receiver } = await subscribed();
@@ -76,5 +76,5 @@ describe('kill -9 of', () => {
       expect(accepted.filter((payload) => !received.has(payload)).length).toBe(0);
     });
     await receiver.close();
-  }, 60_000);
+  });
 });

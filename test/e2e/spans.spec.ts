@@ -21,11 +21,11 @@ describe('an installation that exports spans', () => {
   beforeAll(async () => {
     [collector, receiver, server] = await Promise.all([TraceCollector.start(), Receiver.start(), AuthorizationServer.start({ clients: [client] })]);
     fleet = await ownFleet('spans', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=spec' } });
-  }, 120_000);
+  });
   afterAll(async () => {
     await fleet.close();
     await Promise.all([receiver.close(), server.down(), collector.close()]);
-  }, 60_000);
+  });
 
   /** Name, service and parent of the spans of a trace. */
   const tree = (trace: string) => {
@@ -55,7 +55,7 @@ describe('an installation that exports spans', () => {
       const all = (await tenant.attempts()) as TracedAttempt[];
       expect(all).toHaveLength(6);
       return all;
-    }, 60_000);
+    });
     const first = ['attempt > dispatcher: POST', 'attempt > dispatcher: delay', 'attempt > dispatcher: send attempts', 'process events > dispatcher: attempt', 'send events > dispatcher: process events', 'attempt > attempt-log: process attempts'];
     const retry = ['- > dispatcher: attempt', 'attempt > attempt-log: process attempts', 'attempt > dispatcher: POST', 'attempt > dispatcher: send attempts'];
     const idOf = (ceId: string): string => attempts.find((attempt) => attempt.ceId === ceId)?.traceId ?? '';
@@ -66,7 +66,7 @@ describe('an installation that exports spans', () => {
       // The token request belongs to the trace of the delivery that asked first.
       const fetched = collector.spans.filter(({ name, service }) => name === 'process token.requests' && service === 'nuncio-token-service');
       expect(fetched.filter(({ trace }) => [traced, idOf(untraced)].includes(trace)).length).toBeGreaterThan(0);
-    }, 60_000);
+    });
     expect(idOf(traced)).toBe(traced);
     expect(collector.spans.filter(({ trace, links }) => trace === unsampled || links.includes(unsampled))).toEqual([]);
     const [attempt] = collector.spans.filter(({ trace, name }) => trace === traced && name === 'attempt');
@@ -74,7 +74,7 @@ describe('an installation that exports spans', () => {
     for (const { from, to } of collector.spans) expect(to).toBeGreaterThanOrEqual(from);
     // No secret, no payload, and no URL with a path, which may be a secret.
     expect(JSON.stringify(collector.spans)).not.toMatch(/Bearer|a secret of the traced client|\/hooks/);
-  }, 180_000);
+  });
 
   const linkedTo = (trace: string): CollectedSpan[] => collector.spans.filter(({ links }) => links.includes(trace));
 });

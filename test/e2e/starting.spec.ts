@@ -13,7 +13,7 @@ describe('a service that starts before what it needs is there', () => {
     fleet = await ownFleet('starting', { names: [] });
     kafka = await Cable.to(`http://${fleet.stack.brokers.split(',')[0] ?? ''}`);
     redis = await Cable.to(fleet.stack.redisUrl);
-  }, 120_000);
+  });
   afterAll(async () => {
     await fleet.close();
     await Promise.all([kafka.cut(), redis.cut()]);
@@ -32,7 +32,7 @@ describe('a service that starts before what it needs is there', () => {
     // A monitor that counts who serves counts it as down.
     expect((await fetch(`${originOf('gateway')}/metrics`)).status).toBe(503);
     await kafka.mend();
-  }, 60_000);
+  });
 
   it('is alive and says that it waits for the first record of configuration: it takes no event for nobody’s, and nobody restarts it for waiting', async () => {
     await redis.cut();
@@ -41,9 +41,9 @@ describe('a service that starts before what it needs is there', () => {
       await eventually(async () => {
         const missing = [expect.stringMatching(/^waiting for configuration in .*\.config\.state: the topic is empty/)];
         expect(await health(service)).toEqual({ live: 200, ready: 503, missing });
-      }, 60_000);
+      });
     }
-  }, 120_000);
+  });
 
   it('is alive and says that it waits for what its migrations make, and for PostgreSQL', async () => {
     // Where the row is missing, the migration has not run.
@@ -52,7 +52,7 @@ describe('a service that starts before what it needs is there', () => {
     await eventually(async () => {
       const missing = [expect.stringMatching(new RegExp(`^waiting for PostgreSQL at .*: the schema config is older .* npm run migrate has yet to run ${migration?.name ?? '-'}$`))];
       expect(await health('config-service')).toEqual({ live: 200, ready: 503, missing });
-    }, 60_000);
+    });
 
     await atServer((name) => `alter database ${name} with allow_connections false`);
     await eventually(async () => {
@@ -60,22 +60,24 @@ describe('a service that starts before what it needs is there', () => {
     });
     await atServer((name) => `alter database ${name} with allow_connections true`);
     await inDatabase('insert into config.migrations (timestamp, name) values ($1, $2)', [migration?.timestamp, migration?.name]);
-  }, 120_000);
+  });
 
   it('is ready as soon as all of it is there', async () => {
     await Promise.all(started);
     for (const service of ['gateway', 'dispatcher', 'attempt-log', 'config-service'] as const) {
       await eventually(async () => {
         expect(await health(service)).toEqual({ live: 200, ready: 200, missing: [] });
-      }, 60_000);
+      });
     }
     // Nothing but tokens waits for Redis.
-    expect(await health('token-service')).toEqual({ live: 200, ready: 503, missing: [expect.stringMatching(/^Redis does not answer: .*ECONNREFUSED/)] });
+    await eventually(async () => {
+      expect(await health('token-service')).toEqual({ live: 200, ready: 503, missing: [expect.stringMatching(/^Redis does not answer: .*ECONNREFUSED/)] });
+    });
     await redis.mend();
     await eventually(async () => {
       expect(await health('token-service')).toEqual({ live: 200, ready: 200, missing: [] });
-    }, 30_000);
-  }, 120_000);
+    });
+  });
 
   const originOf = (service: string): string => {
     const [, { port }] = Object.entries(fleet.services.services).find(([name]) => name.startsWith(service)) ?? ['', { port: 0 }];

@@ -48,7 +48,7 @@ describe('the trace of an event', () => {
       const all = (await tenant.attempts()) as TracedAttempt[];
       expect(all).toHaveLength(10);
       return all;
-    }, 60_000);
+    });
     for (const [way, trace] of Object.entries(traces)) {
       const tries = attempts.filter(({ ceId }) => ceId === way);
       expect(tries.map(({ number, traceId }) => [number, traceId]).sort()).toEqual([[1, trace], [2, trace]]);

@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel, Partitioners, type Admin, type KafkaMessage, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { eventually } from './eventually.js';
 
-const SEND_WITHIN_MS = 10_000;
-/** Longer than the 250 ms after which services commit. */
-const QUIET_MS = 750;
+/** Many times the 250 ms after which services commit. */
+const QUIET_MS = 2_500;
 
 /** The cluster as any client sees it: a plain client that knows only topic names. */
 export class Cluster {
@@ -22,10 +21,10 @@ export class Cluster {
     this.#producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: 0 } });
   }
 
-  /** Sends all of them again if some fail, for ten seconds. */
+  /** Sends all of them again if some fail. */
   async send(topic: string, messages: Message[]): Promise<RecordMetadata[]> {
     await (this.#connected ??= this.#producer.connect());
-    return eventually(() => this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages }), SEND_WITHIN_MS);
+    return eventually(() => this.#producer.send({ topic: `${this.topicPrefix}.${topic}`, acks: -1, messages }));
   }
 
   /** Names of the installation's topics, without its prefix. */

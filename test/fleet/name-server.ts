@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { freePort } from '@nuncio/embedded';
 
 const TYPE_A = 1;
 /** A resource record: the question's name, type A, class IN, an hour, 127.0.0.1 (RFC 1035 §4.1.3). */
@@ -8,17 +9,18 @@ const LOOPBACK = Buffer.from([0xc0, 0x0c, 0, TYPE_A, 0, 1, 0, 0, 0x0e, 0x10, 0, 
 /** A DNS server over UDP that resolves every host to 127.0.0.1, and can be taken away. */
 export class NameServer {
   #socket: Socket | null = null;
-  #port = 0;
+
+  private constructor(private readonly port: number) {}
 
   static async start(): Promise<NameServer> {
-    const server = new NameServer();
+    const server = new NameServer(await freePort());
     await server.up();
     return server;
   }
 
   /** `127.0.0.1:port`. */
   get address(): string {
-    return `127.0.0.1:${this.#port}`;
+    return `127.0.0.1:${this.port}`;
   }
 
   async up(): Promise<void> {
@@ -26,9 +28,8 @@ export class NameServer {
     socket.on('message', (query, { port, address }) => {
       socket.send(reply(query), port, address);
     });
-    socket.bind(this.#port, '127.0.0.1');
+    socket.bind(this.port, '127.0.0.1');
     await once(socket, 'listening');
-    this.#port = socket.address().port;
     this.#socket = socket;
   }
 

@@ -171,4 +171,4 @@ function watchHealth(services: Processes): { end: () => Promise<string[]> } {
   };
 }
 
-const READY_WITHIN_MS = 10_000;
+const READY_WITHIN_MS = 60_000;

@@ -50,7 +50,7 @@ export async function startEngine(dir: string): Promise<Engine> {
   await eventually(() => {
     if (!/^\d/.test(docker(['version', '--format', '{{.Server.Version}}'], { mayFail: true })))
       throw new Error(`dockerd does not answer: ${join(dir, 'dockerd.log')}`);
-  }, 60_000);
+  });
   const stop = async (): Promise<void> => {
     const all = docker(['ps', '-aq']).split('\n').filter(Boolean);
     if (all.length) docker(['rm', '-f', '-v', ...all]);

@@ -61,7 +61,7 @@ async function answerSamples(kafka: KafkaSettings): Promise<() => Promise<void>>
 }
 
 async function eventually(check: () => unknown): Promise<void> {
-  for (const deadline = Date.now() + 5_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (const deadline = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
     try {
       await check();
       return;
@@ -104,14 +104,14 @@ beforeAll(async () => {
   stopAnswering = await answerSamples(kafka);
   view = new ConfigView(kafka, ['tenant', 'api-key', 'application', 'event-type', 'credential', 'callback', 'subscription']);
   await view.start();
-}, 60_000);
+});
 
 afterAll(async () => {
   await stopAnswering();
   await app.close();
   await Promise.all([view.stop(), producer.disconnect()]);
   await fresh.drop();
-}, 30_000);
+});
 
 let key = '';
 let callback = '';

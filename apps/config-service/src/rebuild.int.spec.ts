@@ -122,7 +122,7 @@ describe('after the database was restored to an earlier moment', () => {
     await store.transact(nuncio, (tx) => tx.create(application, 'app_later', { id: 'app_later', tenant: 'acme', name: 'later' }));
     await relayed();
     const lost = await store.position();
-    expect(await running.waitFor(lost, 10_000)).toBe(true);
+    expect(await running.waitFor(lost, 60_000)).toBe(true);
 
     await goBackTo(moment);
     const relay = new Relay(database, kafka);
@@ -138,7 +138,7 @@ describe('after the database was restored to an earlier moment', () => {
       return outranked;
     });
     expect({ head, restored, withdrawn: withdrawn.map(({ kind, id }) => `${kind} ${id}`) }).toEqual({ head: lost + 4, restored: 3, withdrawn: ['application app_later'] });
-    expect(await running.waitFor(head, 10_000)).toBe(true);
+    expect(await running.waitFor(head, 60_000)).toBe(true);
     const names = (one: ConfigView) => ['app_9', 'app_10', 'app_later'].map((id) => one.get('application', id)?.state.name);
     expect(names(running)).toEqual(['n 9', 'n 10', undefined]);
     expect(running.get('subscription', 'sub_1')?.state.state).toBe('blocked');
@@ -148,7 +148,7 @@ describe('after the database was restored to an earlier moment', () => {
     // New events are published at positions that nobody has seen.
     expect((await rename('app_9', 'anew')).position).toBe(head + 1);
     await relayed();
-    expect(await running.waitFor(head + 1, 10_000)).toBe(true);
+    expect(await running.waitFor(head + 1, 60_000)).toBe(true);
     expect(running.get('application', 'app_9')?.state.name).toBe('anew');
     await Promise.all([running.stop(), fresh.stop()]);
   });

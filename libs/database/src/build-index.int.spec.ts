@@ -106,7 +106,7 @@ describe('an index of a large table', () => {
     await client.query('commit');
     expect(await altered).toEqual(['Column1700000000002']);
     await other.end();
-  }, 60_000);
+  });
 
   it.each([
     ['an index that keeps writers out', true, ['create index on attic.boxes (label)'], /^Next1700000000002 reads every row of boxes_\d+, and keeps writers out of boxes, boxes_\d+ meanwhile$/],

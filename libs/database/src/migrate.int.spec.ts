@@ -137,7 +137,7 @@ it('builds an index beside writers whatever isolation the role has by default: i
   expect(ran.flat()).toEqual(['First1700000000001', 'Index1700000000003']);
   await database.destroy();
   await own.drop();
-}, 30_000);
+});
 
 it('tells a service at its start that a confirmed commit may be lost', async () => {
   const own = await freshDatabase();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { freePort } from '@nuncio/embedded';
 import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
@@ -31,7 +32,7 @@ const egressOf = (options: Partial<EgressOptions> & { allowed?: string }): Egres
   open.push(egress);
   return egress;
 };
-const post = (egress: Egress, url: string, timeoutMs = 3_000): Promise<Answer> =>
+const post = (egress: Egress, url: string, timeoutMs = 60_000): Promise<Answer> =>
   egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs, maxResponseBytes: 1_000, onOversize: 'cut' });
 
 beforeEach(async () => {
@@ -134,7 +135,7 @@ describe('the guard of a connection', () => {
     ['IPv4', '127.0.0.1', '::1'],
     ['one of IPv4', '127.0.0.2', '127.0.0.1'],
   ])('does not wait for an address that does not answer: %s', async (_case, silent, answers) => {
-    const alive = await startRawServer(answering(NO_CONTENT), answers);
+    const alive = await startRawServer(answering(NO_CONTENT), answers, await freePort());
     const close = await openBlackHole(silent, alive.port);
     const at = (addresses: string[], timeoutMs?: number): Promise<Answer> =>
       post(egressOf({ allowed: 'receiver.internal', resolve: async () => addresses }), `http://receiver.internal:${alive.port}/`, timeoutMs);
@@ -276,6 +277,7 @@ describe('TLS', () => {
       (socket) => socket.destroy(),
       () => undefined,
     ];
+    const [, , saysNothing] = treatments;
     const answers = await Promise.all(
       treatments.map(async (treat) => {
         const server = await startRawServer((socket) =>
@@ -283,7 +285,7 @@ describe('TLS', () => {
             treat(socket);
           }),
         );
-        const answer = await post(egress, `https://customer.com:${server.port}/`, 600);
+        const answer = await post(egress, `https://customer.com:${server.port}/`, treat === saysNothing ? 600 : undefined);
         await server.close();
         return answer;
       }),
@@ -315,7 +317,7 @@ describe('TLS', () => {
     const egress = egressOf({ allowed: '127.0.0.0/8', extraCa: [receiverOwn.cert] });
     const seen = async (identity?: TlsIdentity): Promise<string> => {
       const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      const answer = await egress.send({ url, method: 'POST', headers: {}, body: null, timeoutMs: 3_000, maxResponseBytes: 1_000, onOversize: 'cut', ...(identity && { identity }) });
+      const answer = await egress.send({ url, method: 'POST', headers: {}, body: null, timeoutMs: 60_000, maxResponseBytes: 1_000, onOversize: 'cut', ...(identity && { identity }) });
       return answer.ok ? answer.body.toString() : answer.error.class;
     };
     const as = (id: string, { cert, key }: { cert: string; key: string }): TlsIdentity => ({ id, certificate: cert, privateKey: key });

@@ -47,7 +47,7 @@ afterAll(() => {
 
 const egressOf = (env: Record<string, string>, addresses = ['1.1.1.1']): Egress =>
   (egress = new Egress({ ...egressOptions(EgressEnv.parse({ EGRESS_CA_FILE: caFile, ...env })), resolve: async () => addresses }));
-const post = (url: string, timeoutMs = 3_000): Promise<Answer> =>
+const post = (url: string, timeoutMs = 60_000): Promise<Answer> =>
   egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs, maxResponseBytes: 1_000, onOversize: 'cut' });
 const failure = (answer: Answer) => !answer.ok && [answer.error.class, answer.error.detail];
 

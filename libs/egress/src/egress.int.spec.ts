@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { LIFE_MS } from './connection.js';
 import { Egress } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
 import type { OutboundRequest } from './outbound-request.js';
@@ -19,7 +20,8 @@ const raw: RawServer[] = [];
 const isInTime = (late: number): boolean => late < 20;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  // It closes no idle connection: a machine may be busy for longer than Node's five seconds.
+  server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     request
       .on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -48,7 +50,7 @@ const send = (request: Partial<OutboundRequest> = {}) =>
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: Buffer.from('{"a":1.0}'),
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     maxResponseBytes: 16_384,
     onOversize: 'cut',
     ...request,
@@ -115,14 +117,16 @@ describe('Egress.send', () => {
 
   it('opens a new connection before one is five minutes old', async () => {
     route = (_request, response) => response.writeHead(204).end();
+    const clock = jest.spyOn(performance, 'now');
+    const startedAt = performance.now() + LIFE_MS;
+    // The connections of the tests before are too old.
+    clock.mockReturnValue(startedAt);
     await send();
     const before = connections;
-    const startedAt = performance.now();
-    const clock = jest.spyOn(performance, 'now');
-    clock.mockReturnValue(startedAt + 265_000);
+    clock.mockReturnValue(startedAt + LIFE_MS - 1);
     await send();
     expect(connections).toBe(before);
-    clock.mockReturnValue(startedAt + 270_001);
+    clock.mockReturnValue(startedAt + LIFE_MS + 1);
     await send();
     expect(connections).toBe(before + 1);
     clock.mockRestore();
@@ -259,7 +263,7 @@ describe('Egress.send', () => {
 
   it('closes idle connections and those in use', async () => {
     const own = new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8') });
-    const request = { url, method: 'POST', headers: {}, body: null, timeoutMs: 5_000, maxResponseBytes: 10, onOversize: 'cut' } as const;
+    const request = { url, method: 'POST', headers: {}, body: null, timeoutMs: 60_000, maxResponseBytes: 10, onOversize: 'cut' } as const;
     route = (_request, response) => response.writeHead(204).end();
     await Promise.all([own.send(request), own.send(request)]);
     let answer: () => void = () => undefined;

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 describe('many new endpoints at once', () => {
   it('do not run out of time while they wait for a slot for their handshakes: a healthy receiver among 300 seemed to time out', async () => {
-    egress = egressOf({ maxHandshakes: 16 });
+    egress = egressOf({ maxHandshakes: 4 });
     const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => send(`x${i}`, server.port, 2_500)));
     expect(classesOf(answers)).toEqual({ ok: 300 });
     // Their clocks were stopped meanwhile.
@@ -38,11 +38,12 @@ describe('many new endpoints at once', () => {
 
   it('leave a slot for another tenant, whose handshake takes only its own time', async () => {
     egress = egressOf({ maxHandshakes: 4 });
-    const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 3_000));
-    const startedAt = performance.now();
-    expect(classOf(await send('y', server.port, 10_000, 'other'))).toBe('ok');
+    const stuck = Array.from({ length: 50 }, (_, i) => send(`x${i}`, silent.port, 8_000));
+    let givenUp = 0;
+    for (const one of stuck) void one.then(() => (givenUp += 1));
+    expect(classOf(await send('y', server.port, 60_000, 'other'))).toBe('ok');
     // Earlier than a stuck handshake gives up its slot.
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(givenUp).toBe(0);
     await egress.close();
     expect(classOf((await Promise.all(stuck.slice(0, 2)))[0]!)).toBe('timeout');
   });

@@ -30,7 +30,7 @@ const answer = (stream: ServerHttp2Stream, body = 'ok', status = 200): void => {
 const egressOf = (options: { http2?: boolean } = {}): Egress =>
   new Egress({ allow: EgressAllowSetting.parse('127.0.0.0/8'), extraCa: [certificate.cert], resolve: async () => ['127.0.0.1'], ...options });
 const send = (request: Partial<OutboundRequest> = {}): Promise<Answer> =>
-  egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs: 5_000, maxResponseBytes: 16_384, onOversize: 'cut', ...request });
+  egress.send({ url, method: 'POST', headers: {}, body: Buffer.from('{}'), timeoutMs: 60_000, maxResponseBytes: 16_384, onOversize: 'cut', ...request });
 const textOf = (result: Answer): string => (result.ok ? result.body.toString() : `${result.error.class}: ${result.error.detail}`);
 const times = (count: number, request?: Partial<OutboundRequest>): Promise<Answer[]> => Promise.all(Array.from({ length: count }, () => send(request)));
 
@@ -116,15 +116,15 @@ describe('an endpoint that speaks HTTP/2', () => {
   it('has at most as many streams as it allows, and gets further connections', async () => {
     stop();
     await serve(10);
-    let [open, most] = [0, 0];
-    onStream = (stream) => {
-      most = Math.max(most, ++open);
-      setTimeout(() => {
-        open--;
-        answer(stream);
-      }, 50);
-    };
     await send();
+    // None is answered until more are open than one connection may have.
+    let most = 0;
+    const waiting: ServerHttp2Stream[] = [];
+    onStream = (stream) => {
+      waiting.push(stream);
+      most = Math.max(most, waiting.length);
+      if (most > 10) for (const one of waiting.splice(0)) answer(one);
+    };
     expect(new Set((await times(40)).map(textOf))).toEqual(new Set(['ok']));
     expect(most).toBeGreaterThan(10);
     expect(sessions.length).toBeGreaterThan(1);
@@ -170,13 +170,13 @@ describe('a connection that speaks HTTP/2', () => {
     await send({ url: at });
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     for (const end of ends) end.unpipe().pause();
-    const startedAt = performance.now();
-    const results = await times(20, { url: at, timeoutMs: 30_000 });
+    const results = await times(20, { url: at, timeoutMs: 120_000 });
     expect(new Set(results.map((result) => (result.ok ? 'ok' : result.error.class)))).toEqual(new Set(['connect']));
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    // In far less than the time of a request.
+    expect(Math.max(...results.map(({ timings }) => timings.total))).toBeLessThan(60_000);
     expect(sessions).toHaveLength(1);
     await cable.close();
-  }, 20_000);
+  });
 });
 
 describe('an answer over HTTP/2', () => {

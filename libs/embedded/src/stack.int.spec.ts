@@ -75,7 +75,7 @@ describe('startStack', () => {
     await redis(stack, (client) => client.set('kept', 'kept by Redis'));
     await stack.stop();
     stack = await startStack({ dir, env });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await stack.stop();
@@ -84,7 +84,7 @@ describe('startStack', () => {
 
   it('still has the data of Kafka at a second start, on other ports', async () => {
     expect(await consume(stack)).toBe('kept by Kafka');
-  }, 30_000);
+  });
 
   it('still has the data of PostgreSQL at a second start', async () => {
     expect(await sql(stack, 'SELECT value FROM kept')).toEqual([{ value: 'kept by PostgreSQL' }]);
@@ -129,7 +129,7 @@ describe('startStack after its process was killed', () => {
     } finally {
       await stack.stop();
     }
-  }, 120_000);
+  });
 });
 
 describe('startStack where servers are there already, or cannot be had', () => {

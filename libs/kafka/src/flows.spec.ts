@@ -31,9 +31,12 @@ describe('Flows', () => {
     expect([1, 2, 3, 4].map(() => names(flows.take(2, all)))).toEqual(['a1 b1', 'c1 a2', 'b2 c2', 'a3 b3']);
   });
 
-  it('lets a share that does not come out even go to who is first', () => {
+  it('lets a share that does not come out even go to who is first, and then to the others: the last of three had four of sixteen each time', () => {
     const flows = waiting('a1 a2 a3 b1 b2 b3');
-    expect([names(flows.take(3, all)), names(flows.take(3, all))]).toEqual(['a1 a2 b1', 'a3 b2 b3']);
+    expect([names(flows.take(3, all)), names(flows.take(3, all))]).toEqual(['a1 a2 b1', 'b2 b3 a3']);
+    const long = waiting(['a', 'b', 'c'].flatMap((name) => Array.from({ length: 40 }, (_, n) => `${name}${n}`)).join(' '));
+    const all16 = [1, 2, 3].flatMap(() => long.take(16, all));
+    expect(['a', 'b', 'c'].map((name) => all16.filter(({ flow }) => flow.name === name).length)).toEqual([16, 16, 16]);
   });
 
   it('leaves the records of flows that may have none, and shares among the others', () => {

@@ -18,17 +18,22 @@ export class Flows {
     else this.#waiting.set(record.flow, [record]);
   }
 
-  /** Takes at most `most` records, in equal shares of the flows that may have some. */
+  /** Takes at most `most` records, in equal shares of the flows that may have some. Those that have one more than others come behind them at the next turn. */
   take(most: number, mayHave: (flow: Flow) => boolean): TrackedRecord[] {
     const flows = [...this.#waiting].filter(([flow]) => mayHave(flow));
-    const share = Math.ceil(most / Math.max(1, flows.length));
+    const count = Math.max(1, flows.length);
+    const [each, more] = [Math.floor(most / count), most % count];
     const taken: TrackedRecord[] = [];
-    for (const [flow, queue] of flows) {
-      if (taken.length >= most) break;
-      taken.push(...queue.splice(0, Math.min(share, most - taken.length)));
+    const behind: typeof flows = [];
+    for (const [at, [flow, queue]] of flows.entries()) {
+      const share = at < more ? each + 1 : each;
+      if (share === 0) break;
+      taken.push(...queue.splice(0, share));
       this.#waiting.delete(flow);
-      if (queue.length) this.#waiting.set(flow, queue);
+      if (queue.length && share > each) behind.push([flow, queue]);
+      else if (queue.length) this.#waiting.set(flow, queue);
     }
+    for (const [flow, queue] of behind) this.#waiting.set(flow, queue);
     return taken;
   }
 

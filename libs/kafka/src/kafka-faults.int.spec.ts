@@ -49,8 +49,8 @@ beforeAll(async () => {
   const topics = [events, deliveries].map((topic) => topicName(PREFIX, topic));
   while (!(await reader.fetchOffsets({ groupId: `${PREFIX}.dispatcher`, topics }).catch(() => null))) await pause(200);
   await reader.disconnect();
-}, 120_000);
-afterEach(() => Promise.all(members.splice(0).map((server) => server.close())), 30_000);
+});
+afterEach(() => Promise.all(members.splice(0).map((server) => server.close())));
 afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   await servers.stop();
@@ -101,7 +101,7 @@ it.each([
   await publish(events, 'event 1');
   await publish(deliveries, 'delivery 1');
   await eventually('both are read', () => read.length === 2);
-  expect(kafkaFaults()).toEqual([]);
+  await eventually('nothing is said any more', () => kafkaFaults().length === 0);
   // Without the right to read, nothing can be committed either.
   await eventually('the delivery is committed', async () => (await committed(deliveries)) === before + 1);
 
@@ -115,11 +115,11 @@ it.each([
   await eventually('it is read again', () => read.includes('delivery 2'));
   await publish(events, 'event 3');
   await eventually('so is the other', () => read.includes('event 3'));
-  expect(kafkaFaults()).toEqual([]);
+  await eventually('nothing is said any more', () => kafkaFaults().length === 0);
   expect(read.toSorted()).toEqual(['delivery 1', 'delivery 2', 'event 1', 'event 2', 'event 3']);
   expect(told).toEqual([true, false].map((isStanding) => ({ kind: 'read', name: 'unreadable.deliveries', isStanding })));
   expect(crashes).toEqual([]);
-}, 180_000);
+});
 
 it.each([
   ['the right to write it', 1, async () => {
@@ -142,7 +142,7 @@ it.each([
   const written = await admin.fetchTopicOffsets(topicName(PREFIX, attempts));
   expect(written.reduce((sum, { high }) => sum + Number(high), 0)).toBe(records);
   await writer.disconnect();
-}, 90_000);
+});
 
 /** Something that needs a right, and is used before, while and after the right is missing. */
 interface Use {
@@ -298,7 +298,7 @@ it.each(Object.keys(NEEDED))('waits for the right to %s, says what is missing, a
   await admin.deleteAcls({ filters: deny() });
   await Promise.all(waiting);
   for (const use of uses) await eventually('it works again', () => use.works());
-  expect(kafkaFaults()).toEqual([]);
+  await eventually('nothing is said any more', () => kafkaFaults().length === 0);
   await Promise.all(uses.map((use) => use.stop()));
   expect(crashes).toEqual([]);
-}, 120_000);
+});

@@ -26,7 +26,7 @@ export interface KafkaServerOptions {
    * records are one flow.
    */
   readonly flowHeaders?: readonly string[];
-  /** The most records that the handler gets at once; default 500. A record of another flow waits for the batch before it. */
+  /** The most records that the handler gets at once; default 500. A record of another flow waits for the batch before it, and each record may be many pieces of work. */
   readonly maxBatch?: number;
   /** A fetch waits for so many bytes, at most 200 ms; default 1, so that every record comes at once. */
   readonly minBytes?: number;

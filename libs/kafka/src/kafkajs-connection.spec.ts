@@ -6,7 +6,8 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import './kafkajs-patches.js';
 import { throttles } from './kafkajs-throttle.js';
 
-const REQUEST_TIMEOUT_MS = 200;
+/** Longer than a busy machine stands still. */
+const REQUEST_TIMEOUT_MS = 1_500;
 const servers: Server[] = [];
 const sockets: Socket[] = [];
 
@@ -30,7 +31,7 @@ async function connected(...nth: ((socket: Socket) => void)[]): Promise<{ connec
   const { port } = server.address() as AddressInfo;
   const logger: object = new Proxy({}, { get: (_, name) => (name === 'namespace' ? () => logger : () => undefined) });
   const socketFactory = ({ onConnect }: { onConnect: () => void }) => connect(port, '127.0.0.1', onConnect);
-  const timeouts = { connectionTimeout: 3_000, requestTimeout: REQUEST_TIMEOUT_MS, enforceRequestTimeout: true };
+  const timeouts = { connectionTimeout: 60_000, requestTimeout: REQUEST_TIMEOUT_MS, enforceRequestTimeout: true };
   const connection = new Connection({ host: '127.0.0.1', port, clientId: 'spec', logger, socketFactory, ...timeouts });
   await connection.connect();
   return { connection, taken: () => taken };

@@ -18,7 +18,7 @@ function partition(backlog = new Backlog()) {
     returned = Promise.withResolvers();
     return returned.promise;
   };
-  const work = new PartitionWork({ backlog, maxBatch: 500, hasRoomForParts: () => room.forParts, handle });
+  const work = new PartitionWork({ backlog, maxBatch: 16, hasRoomForParts: () => room.forParts, handle });
   const owner: RecordOwner = {
     kafkaTopic: 'nuncio.events',
     id: 0,
@@ -45,23 +45,23 @@ async function turns(): Promise<void> {
 }
 
 describe('the work of a partition', () => {
-  it('goes to the handler batch by batch: few records first, then twice as many each time, up to the most', async () => {
+  it('goes to the handler batch by batch, as many records as it may have at once', async () => {
     const { add, goOn, sizes } = partition();
     add(10);
     await turns();
-    add(2_000);
+    add(30);
     await turns();
     expect(sizes()).toEqual([10]);
-    for (let n = 0; n < 7; n++) await goOn();
-    expect(sizes()).toEqual([10, 32, 64, 128, 256, 500, 500, 500]);
     for (let n = 0; n < 2; n++) await goOn();
+    expect(sizes()).toEqual([10, 16, 14]);
+    await goOn();
     add(5);
     await turns();
-    expect(sizes().slice(8)).toEqual([20, 5]);
+    expect(sizes()).toEqual([10, 16, 14, 5]);
   });
 
-  it('goes in small batches again after a record that was many pieces, and not after one that was few', async () => {
-    const { add, backlog, batches, goOn, sizes } = partition();
+  it('counts the pieces of the records in work, and not those of records that wait', async () => {
+    const { add, backlog, batches } = partition();
     const flow = backlog.flow('');
     const counted = (): number[] => [flow.records, flow.piecesInWork];
     add(1_000);
@@ -72,11 +72,6 @@ describe('the work of a partition', () => {
     batches[0]?.[0]?.done();
     batches[0]?.[1]?.abandon();
     expect(counted()).toEqual([998, 14]);
-    await goOn();
-    expect(sizes()).toEqual([16, 32]);
-    batches[1]?.[0]?.split(17);
-    await goOn();
-    expect(sizes()).toEqual([16, 32, 16]);
   });
 
   it('waits for room in the backlog, unless nothing of this partition is in work', async () => {
@@ -89,7 +84,8 @@ describe('the work of a partition', () => {
     expect(sizes()).toEqual([16]);
     backlog.grow(full, -READ_AHEAD.pieces);
     await turns();
-    expect(sizes()).toEqual([16, 24]);
+    expect(sizes()).toEqual([16, 16]);
+    await goOn();
     expect(batches.flat()).toHaveLength(40);
   });
 

@@ -3,9 +3,6 @@ import type { Backlog, Flow } from './backlog.js';
 import { Flows } from './flows.js';
 import type { TrackedRecord } from './tracked-record.js';
 
-/** The size of a batch if each record is many pieces of work, and until that is known. */
-const SMALL_BATCH = 16;
-
 export interface PartitionWorkPorts {
   readonly backlog: Backlog;
   /** The most records that the handler gets at once. A fetch may bring thousands; between batches, answers and heartbeats are processed. */
@@ -22,7 +19,6 @@ export class PartitionWork {
   readonly #flows = new Flows();
   #running = false;
   #inWork = 0;
-  #batch = SMALL_BATCH;
   #wake = (): void => undefined;
 
   constructor(private readonly ports: PartitionWorkPorts) {}
@@ -48,7 +44,6 @@ export class PartitionWork {
   /** A record in work turned out to be so many more pieces; minus one for each that is finished. */
   weigh({ flow }: TrackedRecord, pieces: number): void {
     this.ports.backlog.grow(flow, pieces);
-    if (pieces >= SMALL_BATCH) this.#batch = SMALL_BATCH;
   }
 
   /** A record in work is finished or abandoned. */
@@ -71,9 +66,8 @@ export class PartitionWork {
     this.#running = true;
     while (!this.#flows.isEmpty && !signal.aborted) {
       await breathe();
-      const batch = this.#flows.take(this.#batch, this.#mayHave);
+      const batch = this.#flows.take(maxBatch, this.#mayHave);
       if (batch.length) {
-        this.#batch = Math.min(2 * this.#batch, maxBatch);
         this.begin(batch);
         await backlog.during(new Set(batch.map(({ flow }) => flow)), handle(batch, signal));
       } else await this.#change();

@@ -16,7 +16,7 @@ const message = (offset: number, over: Partial<KafkaMessage> = {}): KafkaMessage
 const nothing = { offset: '-1', metadata: null };
 
 function owner(committed: { offset: string; metadata: string | null } = nothing, handle: BatchHandler = () => Promise.resolve(), backlog = new Backlog()) {
-  return new Partition('events', 'nuncio.events', 0, committed, { backlog, handle, maxBatch: 64, flowOf: ({ key }) => String(key), putAway: passOver, onRoom: () => undefined });
+  return new Partition('events', 'nuncio.events', 0, committed, { backlog, handle, maxBatch: 16, flowOf: ({ key }) => String(key), putAway: passOver, onRoom: () => undefined });
 }
 
 /** Turns of the event loop until it is so. */
@@ -312,7 +312,7 @@ describe('Partition', () => {
     const handle: BatchHandler = ({ records }) => Promise.resolve(given.push(...records));
     const partitions = [owner(nothing, handle, backlog), owner(nothing, handle, backlog)];
     for (const partition of partitions) for (let offset = 0; offset < 15_000; offset++) partition.take(message(offset, { key: Buffer.from(`flow ${offset % 3}`) }));
-    for (let turns = 0; turns < 2_000; turns++) await turn();
+    for (let turns = 0; turns < 3_000; turns++) await turn();
     const inWork = [0, 1, 2].map((n) => backlog.flow(`flow ${n}`).piecesInWork);
     for (const pieces of inWork) expect([pieces >= 3_800, pieces <= 4_300]).toEqual([true, true]);
   });
@@ -327,7 +327,7 @@ describe('Partition', () => {
   it('tries to put a batch away that cannot be decoded until it is, and moves on', async () => {
     const tried: Undecodable[] = [];
     const putAway = (batch: Undecodable): Promise<void> => (tried.push(batch) < 2 ? Promise.reject(new Error('Kafka is away')) : Promise.resolve());
-    const partition = new Partition('events', 'nuncio.events', 0, nothing, { backlog: new Backlog(), handle: () => Promise.resolve(), maxBatch: 64, flowOf: () => '', putAway, onRoom: () => undefined });
+    const partition = new Partition('events', 'nuncio.events', 0, nothing, { backlog: new Backlog(), handle: () => Promise.resolve(), maxBatch: 16, flowOf: () => '', putAway, onRoom: () => undefined });
     const batch: unknown = new UndecodableBatch('0', '9', '0', Buffer.from('a batch'), 'its checksum is wrong');
     partition.take(batch as KafkaMessage);
     while (partition.inWork) await new Promise((resolve) => setTimeout(resolve, 10));

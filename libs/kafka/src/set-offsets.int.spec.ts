@@ -18,7 +18,7 @@ beforeAll(async () => {
   Logger.overrideLogger({ log: () => undefined, warn: hear, error: hear });
   await admin.connect();
   await applyTopics(client, kafka.topicPrefix, [events, deliveries]);
-}, 60_000);
+});
 afterAll(() => admin.disconnect());
 
 /** A member of the group, until it has got so many records and what it commits is seen. */
@@ -65,4 +65,4 @@ it('says at its start where somebody has set its offsets, once, also if attempt-
   lines.length = 0;
   await work(0);
   expect(lines).toEqual([]);
-}, 120_000);
+});

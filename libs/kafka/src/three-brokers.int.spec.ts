@@ -14,12 +14,12 @@ const EVERY_MS = 10;
 /** Records written at a time, so that a batch goes to all three brokers. */
 const AT_ONCE = 10;
 /** A group whose coordinator was killed has another one when the cluster misses that broker, after 9 s. */
-const REGROUPED_WITHIN_MS = 60_000;
+const REGROUPED_WITHIN_MS = 150_000;
 
-async function eventually(look: () => void, withinMs = REGROUPED_WITHIN_MS): Promise<void> {
+async function eventually(look: () => void | Promise<void>, withinMs = REGROUPED_WITHIN_MS): Promise<void> {
   for (const deadline = Date.now() + withinMs; ;) {
     try {
-      look();
+      await look();
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
@@ -35,11 +35,11 @@ describe('on three brokers', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'nuncio-three-brokers-'));
     stack = await startStack({ dir, kafkaNodes: 3, env: { ...process.env, KAFKA_BROKERS: undefined, NUNCIO_STACK: undefined } });
-  }, 180_000);
+  });
   afterAll(async () => {
     await stack.stop();
     await rm(dir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** A topic with three copies, and its producer. */
   async function begun(topicPrefix: string, minInsync?: number): Promise<{ settings: KafkaSettings; client: Kafka; producer: BatchProducer }> {
@@ -89,7 +89,7 @@ describe('on three brokers', () => {
     await later.close();
     await reader.close();
     await producer.disconnect();
-  }, 300_000);
+  });
 
   it('waits while too few copies are in sync, and then writes everything', async () => {
     const { client, producer, settings } = await begun('in-sync', 3);
@@ -97,8 +97,14 @@ describe('on three brokers', () => {
     await gone?.stop();
     const impatient = client.producer({ retry: { retries: 0 }, createPartitioner: keyPartitioner });
     await impatient.connect();
-    const refused = impatient.send({ topic: topicName(settings.topicPrefix, events), messages: [{ key: 'k', value: 'refused' }], acks: -1 });
-    await expect(refused).rejects.toThrow('fewer in-sync replicas than required');
+    // Its leader may be the broker that is gone, until the client has heard of the next one.
+    const refusal = () => impatient.send({ topic: topicName(settings.topicPrefix, events), messages: [{ key: 'k', value: 'refused' }], acks: -1 }).then(() => 'none', String);
+    let said = '';
+    await eventually(async () => {
+      said = await refusal();
+      expect(said).toMatch(/none|fewer in-sync replicas than required/);
+    });
+    expect(said).not.toBe('none');
     await impatient.disconnect();
     let acknowledged = 0;
     const sends = Array.from({ length: 100 }, (_, n) => producer.send(events, { key: `${n}`, value: `${n}` }).then(() => (acknowledged += 1)));
@@ -112,7 +118,7 @@ describe('on three brokers', () => {
     });
     await reader.close();
     await producer.disconnect();
-  }, 180_000);
+  });
 });
 
 /** Sends numbers, one after another, until it is stopped. */

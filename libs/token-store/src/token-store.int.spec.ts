@@ -191,7 +191,7 @@ describe('connectRedis', () => {
     client.disconnect();
     for (const socket of forgotten) socket.destroy();
     firewall.close();
-  }, 20_000);
+  });
 
   it('says what a server says that lets nobody in: an operator read of a stream that is not writeable', async () => {
     const stranger = connectRedis(Object.assign(new URL(process.env.REDIS_URL ?? ''), { username: 'stranger', password: 'wrong' }).href);

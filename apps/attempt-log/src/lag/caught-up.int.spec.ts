@@ -17,7 +17,7 @@ beforeAll(async () => {
   await admin.connect();
   await applyTopics(client, kafka.topicPrefix, [events, attempts, tokenEvents, quarantine, deadLetters]);
   producer = await BatchProducer.connected(kafka);
-}, 60_000);
+});
 afterAll(async () => {
   await producer.disconnect();
   await admin.disconnect();

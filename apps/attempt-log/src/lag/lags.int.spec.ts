@@ -16,7 +16,7 @@ beforeAll(async () => {
   await admin.connect();
   await applyTopics(client, kafka.topicPrefix, topics);
   producer = await BatchProducer.connected(kafka);
-}, 60_000);
+});
 afterAll(async () => {
   await producer.disconnect();
   await Promise.all([admin.disconnect(), offsets.disconnect()]);
@@ -71,4 +71,4 @@ it('says what somebody skips, or has handled again, who sets the offsets of a st
   await member.disconnect();
   expect(await offsets.hasMembers(`${kafka.topicPrefix}.dispatcher`)).toBe(false);
   expect(await counted()).toEqual([Number(high), Number(high)]);
-}, 60_000);
+});

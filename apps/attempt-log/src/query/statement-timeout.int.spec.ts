@@ -6,7 +6,7 @@ import { Partitions } from '../partitions/partitions.js';
 import { attempted, ofDelivery, placed } from '../testing/facts.js';
 import { openLog, type LogDatabase } from '../testing/log-database.js';
 
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 const DAY_MS = 86_400_000;
 
 let log: LogDatabase;

@@ -118,7 +118,7 @@ function reader(file: StreamableFile) {
     }
   })().catch(() => undefined);
   const until = async (count: number): Promise<string[]> => {
-    for (const deadline = Date.now() + 10_000; events.length < count && Date.now() < deadline;) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const deadline = Date.now() + 60_000; events.length < count && Date.now() < deadline;) await new Promise((resolve) => setTimeout(resolve, 5));
     return events.map(({ data }) => data.ceId);
   };
   return { events, until, read, lastId: () => lastId };

@@ -124,7 +124,7 @@ it('publishes, rebuilds and rewraps every state that is accepted, at all limits'
   expect(await store.standstill((manager) => rebuildStates(manager, aggregates))).toEqual({ aggregates: made, different: 0 });
   await rotate(database, { callback: rewrapping, credential: rewrapping }, () => undefined);
   expect(relay.trouble).toBeNull();
-}, 120_000);
+});
 
 it('continues after a pause in which more was written than fits into one request', async () => {
   for (let n = 0; n < 260; n++) expect(await makeCallback({ name: `n ${n}`, headers: { 'X-Long': '~'.repeat(5_000) } })).not.toBeNull();
@@ -132,7 +132,7 @@ it('continues after a pause in which more was written than fits into one request
   await view.start();
   await published();
   expect([...view.all('callback')]).toHaveLength(260);
-}, 60_000);
+});
 
 it('refuses a record that would be too large before the commit, naming the field, and goes on', async () => {
   const type = { name: 'large', description: null, schema: null, audience: 'addressed', approval: 'none' } as const;

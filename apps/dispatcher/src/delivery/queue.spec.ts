@@ -28,7 +28,7 @@ describe('a queue', () => {
             expect(queue.takeOut((item) => item % n === 0)).toEqual(array.filter((item) => item % n === 0));
             array = array.filter((item) => item % n !== 0);
           }
-          expect([queue.length, queue.count((item) => item > 5)]).toEqual([array.length, array.filter((item) => item > 5).length]);
+          expect(queue.length).toBe(array.length);
         }
         expect(queue.takeOut(() => true)).toEqual(array);
       }),

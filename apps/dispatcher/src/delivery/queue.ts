@@ -59,12 +59,6 @@ export class Queue<T> {
     return taken;
   }
 
-  count(test: (item: T) => boolean): number {
-    let count = 0;
-    for (let at = this.#head; at < this.#items.length; at++) if (test(this.#items[at] as T)) count += 1;
-    return count;
-  }
-
   /** A number below the head if there is none. */
   #findLast(test: (item: T) => boolean): number {
     return this.#items.findLastIndex((item, at) => at < this.#head || test(item as T));

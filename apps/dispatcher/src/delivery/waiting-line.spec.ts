@@ -70,6 +70,39 @@ describe('a waiting line', () => {
     expect(given(0, 4)).toEqual(['r3', 'r1', 'r4', 'r2']);
   });
 
+  it('asks the clock as often however many wait, since every arrival asks who has just returned', () => {
+    let asked = 0;
+    const one = new WaitingLine<Named>(() => (asked += 1, 10_000));
+    const back = (n: number): void => { one.push({ name: `r${n}`, bytes: 7, since: 10_000, backSince: n }); };
+    for (let n = 0; n < 1_000; n++) back(n);
+    for (let n = 1_000; n < 2_000; n++) {
+      back(n);
+      expect(one.justReturned).toBe(1_001);
+      expect(one.pop({ fresh: 0, deliveries: 1_000, bytes: 0 })?.name).toBe(`r${n}`);
+    }
+    expect(asked).toBe(2_000);
+    expect(one.justReturned).toBe(1_000);
+  });
+
+  it('ends the probation of those that have left, and of each at its own time', () => {
+    const { back, clock, one, given } = line();
+    back('r1', 1);
+    clock.now += 600;
+    back('r2', 2);
+    back('r3', 3);
+    expect(one.justReturned).toBe(3);
+    one.shift();
+    expect(one.justReturned).toBe(2);
+    one.takeOut(({ name }) => name === 'r2');
+    expect(one.justReturned).toBe(1);
+    back('r0', 0);
+    clock.now += 999;
+    expect(one.justReturned).toBe(2);
+    clock.now += 1;
+    expect([one.justReturned, one.length]).toEqual([0, 2]);
+    expect(given(0, 2)).toEqual(['r3', 'r0']);
+  });
+
   it('counts the bytes of those that wait', () => {
     const { back, fresh, given, one } = line();
     fresh('f1', 'f2');

@@ -21,6 +21,8 @@ export interface Waiting {
 export class WaitingLine<W extends Waiting> {
   readonly #fresh = new Queue<W>();
   readonly #returned = new Queue<W>();
+  /** Those of the returned ones that are on probation, in order of arrival. */
+  readonly #onProbation = new Set<W>();
   #lastHadReturned = false;
   #bytes = 0;
 
@@ -37,13 +39,17 @@ export class WaitingLine<W extends Waiting> {
 
   /** How many returned so lately that they stay even for a silent endpoint. */
   get justReturned(): number {
-    return this.#returned.count((waiting) => this.#isOnProbation(waiting));
+    this.#endProbations();
+    return this.#onProbation.size;
   }
 
   push(waiting: W): void {
     const { backSince, bytes } = waiting;
     if (backSince === null) this.#fresh.push(waiting);
-    else this.#returned.insert(waiting, (other) => (other.backSince ?? backSince) <= backSince);
+    else {
+      this.#returned.insert(waiting, (other) => (other.backSince ?? backSince) <= backSince);
+      this.#onProbation.add(waiting);
+    }
     this.#bytes += bytes;
   }
 
@@ -63,7 +69,9 @@ export class WaitingLine<W extends Waiting> {
   pop(allowed: Allowance): W | undefined {
     const { length } = this.#fresh;
     const from = length > allowed.fresh || length >= this.#returned.length ? this.#fresh : this.#returned;
-    return this.#out(from.takeLast((waiting) => !this.#isOnProbation(waiting)));
+    this.#endProbations();
+    const areAllOnProbation = from === this.#returned && this.#onProbation.size === from.length;
+    return this.#out(from.takeLast((waiting) => areAllOnProbation || !this.#onProbation.has(waiting)));
   }
 
   takeOut(test: (waiting: W) => boolean): W[] {
@@ -73,11 +81,18 @@ export class WaitingLine<W extends Waiting> {
   }
 
   #out(waiting: W | undefined): W | undefined {
-    this.#bytes -= waiting?.bytes ?? 0;
+    if (!waiting) return undefined;
+    this.#bytes -= waiting.bytes;
+    this.#onProbation.delete(waiting);
     return waiting;
   }
 
-  #isOnProbation({ backSince, since }: Waiting): boolean {
-    return backSince !== null && this.now() - since < PROBATION_MS;
+  /** Every delivery that comes asks this, so it must not look at all that wait. */
+  #endProbations(): void {
+    const now = this.now();
+    for (const waiting of this.#onProbation) {
+      if (now - waiting.since < PROBATION_MS) return;
+      this.#onProbation.delete(waiting);
+    }
   }
 }

@@ -47,7 +47,7 @@ describe('second copies', () => {
     expect(await other.among([seen('new', 'events-1-0'), ...batch(1)])).toEqual([0, ...batch(1).map(() => REPETITION)]);
     cluster.disconnect();
     await servers.stop();
-  }, 60_000);
+  });
 
   it('are not asked for with Redis away', async () => {
     const away = connectRedis('redis://127.0.0.1:1');

@@ -13,4 +13,4 @@ it('puts away what cannot be handled as soon as quarantine takes it: a record th
   const { signal } = new AbortController();
   settle(record as unknown as InboundRecord, { producer: { send } as unknown as BatchProducer, signal, lost: signal }, () => Promise.reject(new Error('a fault of ours')));
   expect([await promise, tries]).toEqual(['done', 2]);
-}, 30_000);
+});

@@ -1,5 +1,8 @@
-/** So many records are read, or deliveries of a wide event started, in one round of the event loop, which takes about ten milliseconds. With fewer, a loop that is busy otherwise would start too few. */
-export const DELIVERIES_A_TURN = 64;
+/**
+ * So many records are read, or deliveries of a wide event started, in one round of the event loop, which takes some two milliseconds. With 64, others waited almost twice as
+ * long, and a delivery cost more; with 8, batches were too small for Redis.
+ */
+export const DELIVERIES_A_TURN = 16;
 
 /** The starters that take turns: new events, the subscriptions of a wide event, and everything that comes back. */
 export type Starter = 'events' | 'fan-out' | 'errands';

@@ -267,7 +267,7 @@ it('looks for some of those that wait at a time: 10,000 made one question of Red
   world.put('cred_new', 1);
   expect(bearerOf(await client.get('cred_new', 0))).toBe('cred_new#1');
   expect(new Set((await Promise.all(grants)).map(({ kind }) => kind))).toEqual(new Set(['granted']));
-}, 60_000);
+});
 
 it('asks once for subscriptions that were activated at different times', async () => {
   const world = new World();

@@ -143,10 +143,17 @@ describe('the owner of a credential', () => {
   });
 
   it('stores a failure for all who wait, asks the server again only after the pause, and announces the failure', async () => {
-    const { id, server, sent, ask } = owner();
-    server.answer = () => ill;
-    await ask([{}]);
-    await ask([{}]);
+    let asked: ReturnType<typeof owner>;
+    let startedAt: number;
+    // Once more if the machine stood still, so that the second asked after the pause.
+    do {
+      asked = owner();
+      asked.server.answer = () => ill;
+      startedAt = performance.now();
+      await asked.ask([{}]);
+      await asked.ask([{}]);
+    } while (performance.now() - startedAt > 1_000);
+    const { id, server, sent } = asked;
     expect(server.calls).toBe(1);
     const { failure } = await store.read(id);
     expect(failure).toMatchObject({ version: 10, generation: 0, tokenError: { class: 'http', httpStatus: 503 } });

@@ -13,7 +13,7 @@ export type Zone = (name: string, family: 4 | 6) => readonly string[] | keyof ty
 
 export interface DnsServer {
   readonly address: string;
-  /** The questions so far, as `name/family`. */
+  /** The questions so far, as `name/family`. One that is sent again, as by a client that was busy for a second, is the same question. */
   readonly questions: string[];
   close(): void;
 }
@@ -22,15 +22,20 @@ export interface DnsServer {
 export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   const socket = createSocket('udp4');
   const questions: string[] = [];
+  const answers = new Map<string, ReturnType<Zone>>();
   socket.on('message', (query, { port, address }) => {
     const { name, end } = readName(query);
     const family = query.readUInt16BE(end) === TYPE_AAAA ? 6 : 4;
-    questions.push(`${name}/${family}`);
-    const said = zone(name, family);
+    const asked = `${port} ${query.readUInt16BE(0)} ${name}/${family}`;
+    if (!answers.has(asked)) {
+      questions.push(`${name}/${family}`);
+      answers.set(asked, zone(name, family));
+    }
+    const said = answers.get(asked);
     if (!said) return;
-    const answers = typeof said === 'string' ? [] : said;
-    const code = typeof said === 'string' ? RCODES[said] : answers.length === 0 ? 3 : 0;
-    const matching = answers.filter((text) => isIPv4(text) === (family === 4));
+    const addresses = typeof said === 'string' ? [] : said;
+    const code = typeof said === 'string' ? RCODES[said] : addresses.length === 0 ? 3 : 0;
+    const matching = addresses.filter((text) => isIPv4(text) === (family === 4));
     const head = Buffer.alloc(12);
     query.copy(head, 0, 0, 2);
     head.writeUInt16BE(0x8180 + code, 2);

@@ -24,7 +24,7 @@ describe('OAUTHBEARER', () => {
     servers = await ownServers('oauthbearer');
     const [node] = await startKafka({ ...servers, oauth: { issuer: issuer.issuer, audience: AUDIENCE, jwksUrl: issuer.jwksUrl } });
     brokers = node!.address;
-  }, 90_000);
+  });
   afterAll(async () => {
     await servers.stop();
     await issuer.down();
@@ -51,7 +51,7 @@ describe('OAUTHBEARER', () => {
     const fetched = issuer.requestsOf(client.clientId).length;
     expect(fetched).toBeGreaterThan(2);
     expect(fetched).toBeLessThan(20);
-  }, 60_000);
+  });
 
   it('sits out an authorization server that is away, as a broker that is', async () => {
     await issuer.down();
@@ -61,13 +61,13 @@ describe('OAUTHBEARER', () => {
     await issuer.up();
     await connecting;
     await admin.disconnect();
-  }, 60_000);
+  });
 
   it('tells what the token endpoint said of a wrong secret, and not the secret', async () => {
     const admin = createKafka(settings({ KAFKA_OAUTH_CLIENT_SECRET: 'guessed' }), { retries: 0 }).admin();
     await expect(admin.connect()).rejects.toThrow(/gives none: http 401 invalid_client/);
     await admin.disconnect();
-  }, 30_000);
+  });
 });
 
 it('signs a token for Amazon MSK with credentials of the environment, without a network', async () => {
