@@ -125,7 +125,7 @@ import { soon } from './soon.js';
     await row.getByText('the event does not pass its filter').waitFor();
     await soon(() => row.getByRole('button').count()).toBe(0);
     await context.clearCookies();
-    await eventually(() => signIn(page, readers), 30_000);
+    await eventually(() => signIn(page, readers));
     await verdictOn(page, name);
     await shows(page, /It would be taken, and goes to/);
     await soon(() => page.getByRole('button', { name: 'Send…' }).count()).toBe(0);
