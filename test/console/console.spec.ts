@@ -822,6 +822,32 @@ const PAGES = ['', 'deliveries', 'attempts', 'events', 'callbacks', 'credentials
     await context.close();
   });
 
+  it('says how much of what a callback was to get in 30 days came through, and leads to what was lost', async () => {
+    const { page, context, faults } = await visit(browser, origin);
+    const eventType = `console.thirty.${tenant.id}`;
+    await fleet.api.post('/v1/event-types', { name: eventType });
+    const { id } = await fleet.api.post<{ id: string }>('/v1/callbacks', { tenant: tenant.id, name: 'thirty days', url: receiver.url, retry: { delaysSeconds: [] } });
+    receiver.answer(always({ status: 204 }));
+    await fleet.api.post('/v1/subscriptions', { tenant: tenant.id, callback: id, eventTypes: [eventType], activate: true });
+    await tenant.inForce();
+    const ended = (count: number) => eventually(async () => { expect((await fleet.api.all<{ status: string }>('/v1/deliveries', { callback: id })).filter(({ status }) => status === 'delivered' || status === 'failed')).toHaveLength(count); });
+    await tenant.publish(Array.from({ length: 3 }, () => ({ payload: '{}', attributes: { type: eventType } })));
+    await ended(3);
+    receiver.answer(always({ status: 503 }));
+    await tenant.publish([{ payload: '{}', attributes: { type: eventType } }]);
+    await ended(4);
+    await signIn(page, key);
+    const fact = page.getByRole('region', { name: 'Health' }).locator('dl > div', { hasText: 'Last 30 days' });
+    await eventually(async () => {
+      await open(page, `callbacks/${id}`);
+      await fact.getByText('75% of 4 were delivered, 1 lost').waitFor({ timeout: 3_000 });
+    });
+    await fact.getByRole('link', { name: '1 lost' }).click();
+    await soon(() => page.getByRole('table', { name: 'Deliveries' }).locator('tbody.rows tr').count()).toBe(1);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it('keeps showing what it has read while the server is away, says so, and goes on by itself', async () => {
     const { page, context } = await visit(browser, origin);
     await signIn(page, key);

@@ -28,7 +28,7 @@ const event = createRoute({ getParentRoute: () => shell, path: 'events/$id', com
 const callbacks = createRoute({ getParentRoute: () => shell, path: 'callbacks', validateSearch: callbackSearch, component: lazyRouteComponent(() => import('./callbacks/callbacks.js'), 'Callbacks') });
 const callback = createRoute({ getParentRoute: () => shell, path: 'callbacks/$id', validateSearch: callbackTabs, component: lazyRouteComponent(() => import('./callbacks/callback.js'), 'CallbackPage') });
 const credentials = createRoute({ getParentRoute: () => shell, path: 'credentials', validateSearch: credentialSearch, component: lazyRouteComponent(() => import('./credentials/credentials.js'), 'Credentials') });
-const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
+const credential = createRoute({ getParentRoute: () => shell, path: 'credentials/$id', validateSearch: ({ since }: Record<string, unknown>): { since?: string } => (typeof since === 'string' ? { since } : {}), component: lazyRouteComponent(() => import('./credentials/credential.js'), 'CredentialPage') });
 const quarantine = createRoute({ getParentRoute: () => shell, path: 'quarantine', component: lazyRouteComponent(() => import('./failed-records/quarantine.js'), 'Quarantine') });
 const quarantined = createRoute({ getParentRoute: () => shell, path: 'quarantine/$id', component: lazyRouteComponent(() => import('./failed-records/failed-record.js'), 'QuarantinedPage') });
 const deadLetters = createRoute({ getParentRoute: () => shell, path: 'dead-letters', component: lazyRouteComponent(() => import('./failed-records/dead-letters.js'), 'DeadLetters') });

@@ -69,6 +69,7 @@ export const filters = {
     application: dependsOn('application'),
     credential: dependsOn('credential'),
     enabled: oneOf(`resource.state ->> 'enabled'`, z.enum(['true', 'false']), 'Whether it is enabled'),
+    authentication: oneOf(`resource.state -> 'authentication' ->> 'type'`, z.enum(['none', 'oauth2']), 'Whether its requests carry a bearer token'),
   },
   subscription: {
     ...general,

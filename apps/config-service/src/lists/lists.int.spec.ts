@@ -62,6 +62,9 @@ it.each<[AggregateKind, object, string[]]>([
   ['callback', { 'label.env': 'prod', 'label[team]': ['b', 'c'] }, ['cb_1']],
   ['callback', { 'label.env': ['test', 'prod'], application: 'app_acme', enabled: 'true' }, ['cb_2', 'cb_1', 'cb_0']],
   ['callback', { enabled: 'false' }, []],
+  ['callback', { authentication: 'oauth2' }, []],
+  ['callback', { authentication: 'none', tenant: 'acme' }, ['cb_2', 'cb_1', 'cb_0']],
+  ['callback', { authentication: '!oauth2', tenant: 'globex' }, ['cb_other']],
   ['callback', { q: 'LED 1' }, ['cb_1']],
   ['callback', { q: '8442/in' }, ['cb_2']],
   // Characters of a PostgreSQL pattern are plain text here.

@@ -73,6 +73,7 @@ export function CallbackPage(): ReactElement {
       ) : (
         <section className="panel">
           {tab === 'deliveries' && <header><h2>Deliveries</h2><span className="soft">newest first</span><Link className="at-end" to="/deliveries" search={{ callback: [id] }}>with filters</Link></header>}
+          {tab === 'subscriptions' && <header><h2>Subscriptions</h2><span className="soft">newest first</span><Link className="at-end" to="/subscriptions" search={{ callback: [id] }}>with filters</Link></header>}
           {tab === 'deliveries' ? <Deliveries id={id} /> : tab === 'subscriptions' ? <Subscriptions id={id} /> : <History id={id} />}
         </section>
       )}

@@ -24,7 +24,15 @@ const columns: readonly Column<Schemas['Callback']>[] = [
   { name: 'URL', cell: ({ url }) => <code title={url}>{url}</code>, minor: true, grows: true },
 ];
 
-const FIELDS: readonly FilterField[] = [{ name: 'q', label: 'Name, id or URL', isWide: true }, { name: 'tenant', label: 'Tenant' }, LABEL];
+const FIELDS: readonly FilterField[] = [
+  { name: 'q', label: 'Name, id or URL' },
+  { name: 'enabled', label: 'Enabled', options: ['true', 'false'] },
+  { name: 'authentication', label: 'Bearer token', options: ['none', 'oauth2'] },
+  { name: 'credential', label: 'Credential', placeholder: 'cred_…' },
+  { name: 'application', label: 'Application', placeholder: 'app_…' },
+  { name: 'tenant', label: 'Tenant' },
+  LABEL,
+];
 
 /** Disabled and paused are shown rather than the result of the last attempt. */
 function Standing({ callback }: { callback: Schemas['Callback'] }): ReactElement {

@@ -8,6 +8,7 @@ import { ProblemBox } from '../parts/problem-box.js';
 import { Sentence } from '../parts/sentence.js';
 import { State } from '../parts/state.js';
 import { duration, Time } from '../parts/time.js';
+import { ThirtyDays } from './thirty-days.js';
 
 const WAITING = ['pending', 'held', 'parked'] as const;
 
@@ -33,6 +34,7 @@ const Shown = ({ health: { callback, state, since, lastSuccess, lastFailure, con
       <Fact name="Last failure">
         {lastFailure ? <><Time at={lastFailure.at} /> <code>{[lastFailure.status, lastFailure.errorClass].filter((part) => part !== null).join(' ')}</code>{consecutiveFailures > 1 && <span className="soft"> {number.format(consecutiveFailures)} in a row</span>}</> : <span className="soft">none</span>}
       </Fact>
+      <ThirtyDays id={callback} />
       {WAITING.map((status) => (
         <Fact key={status} name={status.charAt(0).toUpperCase() + status.slice(1)}>
           {waiting[status].count === 0 ? '0' : <Link to="/deliveries" search={{ callback: [callback], status: [status] }}>{waiting[status].exact ? '' : '≈ '}{number.format(waiting[status].count)}</Link>}

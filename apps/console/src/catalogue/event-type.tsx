@@ -67,7 +67,7 @@ export function EventTypePage(): ReactElement {
         <div className="inside stack"><EventTypeSchema eventType={data} isNamed={false} /></div>
       </section>
       <section className="panel">
-        <header><h2>Who subscribes</h2></header>
+        <header><h2>Who subscribes</h2><Link className="at-end" to="/subscriptions" search={{ eventType: [name] }}>with filters</Link></header>
         <Subscribers name={name} />
       </section>
       <Simulate eventType={data} />

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { answer, api, Refused, type Schemas } from '../api/client.js';
 import { Form } from '../parts/form.js';
 import { formText } from '../parts/form-text.js';
@@ -26,7 +26,7 @@ export function Simulate({ eventType: { name, schema } }: { eventType: Schemas['
         {error && <ProblemBox error={error} />}
         <div className="actions"><button disabled={isPending}>Simulate</button></div>
       </Form>
-      {data && <Verdicts of={data} />}
+      {data && <Verdicts of={data} hasMore={data.next !== null} />}
     </section>
   );
 }
@@ -40,21 +40,33 @@ function eventOf(text: string): Record<string, unknown> {
   }
 }
 
+type Simulated = Schemas['SimulateEventTypeAnswer'];
+export type Verdict = Simulated['items'][number];
+
+interface VerdictsProps {
+  readonly of: Pick<Simulated, 'admitted' | 'errors' | 'items'>;
+  /** Whether there are more subscriptions, older ones. */
+  readonly hasMore: boolean;
+  /** What can be done about a verdict; absent = nothing. */
+  readonly act?: ((verdict: Verdict) => ReactNode) | undefined;
+}
+
 /** What would become of an event, for each subscription. */
-export const Verdicts = ({ of: { admitted, errors, items, next } }: { of: Schemas['SimulateEventTypeAnswer'] }): ReactElement => (
+export const Verdicts = ({ of: { admitted, errors, items }, hasMore, act }: VerdictsProps): ReactElement => (
   <div className="inside stack" role="status">
-    {admitted ? <p className="good">It would be taken, and goes to {items.filter(({ outcome }) => outcome === 'delivered').length} of {items.length}{next === null ? '' : ' (the newest)'} subscriptions.</p> : <p className="bad">It would not be taken.</p>}
+    {admitted ? <p className="good">It would be taken, and goes to {items.filter(({ outcome }) => outcome === 'delivered').length} of {items.length}{hasMore ? ' (the newest)' : ''} subscriptions.</p> : <p className="bad">It would not be taken.</p>}
     {errors.map(({ pointer, detail }) => <p key={pointer + detail}><code>{pointer}</code> {detail}</p>)}
     {items.length > 0 && (
       <div className="scroll" tabIndex={0} role="region" aria-label="Verdicts">
         <table>
-          <thead><tr><th scope="col">Callback</th><th scope="col">What becomes of it</th><th scope="col">Why not</th></tr></thead>
+          <thead><tr><th scope="col">Callback</th><th scope="col">What becomes of it</th><th scope="col">Why not</th>{act && <th scope="col"><span className="unseen">Acts</span></th>}</tr></thead>
           <tbody>
-            {items.map(({ subscription, callback, tenant, outcome, reasons }) => (
-              <tr key={subscription}>
-                <td><CallbackLink id={callback} tenant={tenant} /></td>
-                <td><Link to="/subscriptions/$id" params={{ id: subscription }} title="The subscription"><State of={outcome} /></Link></td>
-                <td>{reasons.map(({ code, detail }) => <div key={code}><Sentence of={detail} /></div>)}</td>
+            {items.map((verdict) => (
+              <tr key={verdict.subscription}>
+                <td><CallbackLink id={verdict.callback} tenant={verdict.tenant} /></td>
+                <td><Link to="/subscriptions/$id" params={{ id: verdict.subscription }} title="The subscription"><State of={verdict.outcome} /></Link></td>
+                <td>{verdict.reasons.map(({ code, detail }) => <div key={code}><Sentence of={detail} /></div>)}</td>
+                {act && <td>{act(verdict)}</td>}
               </tr>
             ))}
           </tbody>

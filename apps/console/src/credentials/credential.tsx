@@ -16,6 +16,7 @@ import { duration, Time } from '../parts/time.js';
 import { useMe } from '../shell/me.js';
 import { manages } from '../shell/roles.js';
 import { CredentialForm } from './credential-form.js';
+import { TokenRequests } from './token-requests.js';
 
 /** How a client fares at its authorization server, what it is, and who depends on it. */
 export function CredentialPage(): ReactElement {
@@ -42,6 +43,7 @@ export function CredentialPage(): ReactElement {
         <header><h2>Health</h2></header>
         {health.error && !health.data ? <div className="inside"><ProblemBox error={health.error} retry={() => void health.refetch()} /></div> : health.data ? <Health health={health.data} /> : <div className="inside"><div className="skeleton" /></div>}
       </section>
+      <TokenRequests id={id} />
       <Settings credential={data} />
       <section className="panel">
         <header><h2>History</h2></header>

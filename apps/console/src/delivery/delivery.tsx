@@ -15,6 +15,7 @@ import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
 import { Neighbours } from './neighbours.js';
 import { planOf } from './plan.js';
+import { SaveBundle } from './save-bundle.js';
 import { bodySent } from './sent.js';
 import { Waterfall } from './waterfall.js';
 
@@ -78,6 +79,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
       <div className="actions">
         <Acts delivery={delivery} url={url ?? attempt?.request?.url} />
         {attempt?.request && body.data !== undefined && <Copy name="Copy as curl" text={asCurl(attempt.request, body.data)} />}
+        <SaveBundle id={id} />
       </div>
     </div>
   );

@@ -1,7 +1,8 @@
 import { useId, useState, type ReactElement } from 'react';
 import { useMe } from '../shell/me.js';
+import { Choices, hasChoices } from '../parts/choices.js';
+import { useNamedCallback, useNamedCredential } from '../parts/names.js';
 import { number } from '../parts/numbers.js';
-import { TenantIds } from '../parts/tenant-field.js';
 import { Time } from '../parts/time.js';
 import { LABEL_FIELD, type Field } from './fields.js';
 import { filtersOf, TIMES, type Search } from './search.js';
@@ -28,39 +29,29 @@ export function Filters({ fields, search, onSearch, hasTime }: FiltersProps): Re
     const others = Object.fromEntries(Object.entries(search).filter(([other]) => other !== name));
     onSearch(value === '' ? others : { ...others, [name]: TIMES.includes(name) ? value : [value] });
   };
-  const take = (name: string, field: HTMLInputElement): void => { if (field.reportValidity() && field.value.trim() !== valueOf(name)) set(name, field.value.trim()); };
   const valueOf = (name: string): string => [search[name] ?? ''].flat()[0] ?? '';
   const [isOpen, setOpen] = useState(false);
-  const tenants = useId();
   const count = Object.keys(filtersOf(search)).length;
   return (
     <div className="filters" role="search" aria-label="Filters" data-open={isOpen}>
       <button type="button" className="menu-button" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen); }}>{count === 0 ? 'Filters' : `Filters: ${count}`}</button>
-      {fields.filter(({ name }) => !(isBound && name === 'tenant')).map(({ name, label, options, placeholder, pattern, isWide }) => (
-        <label key={name} className={`field ${isWide ? 'wide' : ''}`}>
-          {label}
-          {options ? (
-            <select value={valueOf(name)} onChange={({ target }) => { set(name, target.value); }}>
-              <option value="">Any</option>
-              {options.map((option) => (
-                <option key={option}>{option}</option>
-              ))}
-            </select>
+      {fields.filter(({ name }) => !(isBound && name === 'tenant')).map((field) => (
+        <label key={field.name} className={`field ${field.isWide ? 'wide' : ''}`}>
+          {field.options ? (
+            <>
+              {field.label}
+              <select value={valueOf(field.name)} onChange={({ target }) => { set(field.name, target.value); }}>
+                <option value="">Any</option>
+                {field.options.map((option) => (
+                  <option key={option}>{option}</option>
+                ))}
+              </select>
+            </>
           ) : (
-            <input
-              key={valueOf(name)}
-              defaultValue={valueOf(name)}
-              placeholder={placeholder}
-              list={name === 'tenant' ? tenants : undefined}
-              pattern={pattern}
-              spellCheck={false}
-              onBlur={({ target }) => { take(name, target); }}
-              onKeyDown={({ key, currentTarget }) => { if (key === 'Enter') take(name, currentTarget); }}
-            />
+            <TextFilter key={valueOf(field.name)} field={field} value={valueOf(field.name)} onValue={(value) => { set(field.name, value); }} />
           )}
         </label>
       ))}
-      {!isBound && fields.some(({ name }) => name === 'tenant') && <TenantIds list={tenants} />}
       {hasTime && <Since of={search} onSince={(since) => { set('since', since); }} />}
       {hasTime && search.until !== undefined && <button type="button" onClick={() => { set('until', ''); }}>until <Time at={valueOf('until')} /> <span aria-label="remove">✕</span></button>}
       {count > 0 && (
@@ -71,6 +62,44 @@ export function Filters({ fields, search, onSearch, hasTime }: FiltersProps): Re
     </div>
   );
 }
+
+interface TextFilterProps {
+  readonly field: FilterField;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+/** A filter that is typed: an id, of which those that exist are offered, or any text. */
+function TextFilter({ field: { name, label, placeholder, pattern }, value, onValue }: TextFilterProps): ReactElement {
+  const list = useId();
+  const Name = NAMES[name];
+  const [isOffering, setOffering] = useState(false);
+  const take = (input: HTMLInputElement): void => { if (input.reportValidity() && input.value.trim() !== value) onValue(input.value.trim()); };
+  return (
+    <>
+      <span className="of">{label}{value !== '' && Name && <Name id={value} />}</span>
+      <input
+        defaultValue={value}
+        placeholder={placeholder}
+        list={hasChoices(name) ? list : undefined}
+        pattern={pattern}
+        spellCheck={false}
+        autoComplete="off"
+        onFocus={() => { setOffering(true); }}
+        onBlur={({ target }) => { take(target); }}
+        onKeyDown={({ key, currentTarget }) => { if (key === 'Enter') take(currentTarget); }}
+      />
+      {isOffering && hasChoices(name) && <Choices of={name} list={list} />}
+    </>
+  );
+}
+
+const Called = ({ name }: { name: string | undefined }): ReactElement | null => (name === undefined ? null : <span className="called" title={name}>: {name}</span>);
+const CallbackCalled = ({ id }: { id: string }): ReactElement => <Called name={useNamedCallback(id)?.name} />;
+const CredentialCalled = ({ id }: { id: string }): ReactElement => <Called name={useNamedCredential(id)?.name} />;
+
+/** What an id stands for, which does not say so itself. */
+const NAMES: Readonly<Record<string, typeof CallbackCalled>> = { callback: CallbackCalled, credential: CredentialCalled };
 
 /** The usual ranges until now, and the one that is chosen. */
 export function Since({ of: { since }, onSince }: { of: Search; onSince: (since: string) => void }): ReactElement {

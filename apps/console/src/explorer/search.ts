@@ -39,8 +39,8 @@ const reader =
 
 export const deliverySearch = reader(Object.keys(DELIVERY_FIELDS));
 export const attemptSearch = reader(Object.keys(ATTEMPT_FIELDS));
-export const subscriptionSearch = reader(['state', 'q', 'tenant', 'label']);
-export const callbackSearch = reader(['q', 'tenant', 'label']);
+export const subscriptionSearch = reader(['state', 'eventType', 'callback', 'q', 'tenant', 'label']);
+export const callbackSearch = reader(['q', 'enabled', 'authentication', 'credential', 'application', 'tenant', 'label']);
 export const credentialSearch = reader(['q', 'tenant', 'label']);
 export const apiKeySearch = reader(['q', 'role', 'tenant', 'label']);
 export const auditSearch = reader(['kind', 'tenant', 'actor', 'id']);

@@ -10,18 +10,26 @@ import { HEIGHT, Timeline, WIDTH, type Cursor } from './timeline.js';
 export type Measured = 'latencyMs' | 'endToEndMs';
 const LINES = ['p50', 'p95', 'p99'] as const;
 
-interface LatencyProps {
-  readonly points: readonly Point[];
-  readonly of: Measured;
+interface Drawn {
   readonly range: Range;
   readonly cursor: Cursor;
-  /** The filters of the chart, without time. */
-  readonly search?: Search;
+  /** The filters of the chart, without time; null = its steps lead nowhere. */
+  readonly search?: Search | null;
+}
+
+/** Percentiles of attempts, or of deliveries from end to end. */
+export const Latency = ({ points, of, ...drawn }: Drawn & { readonly points: readonly Point[]; readonly of: Measured }): ReactElement => (
+  <Percentiles name={of === 'latencyMs' ? 'Latency of attempts' : 'Latency from publication to delivery'} points={points.map((point) => ({ at: point.at, ms: point[of] }))} {...drawn} />
+);
+
+interface PercentilesProps extends Drawn {
+  readonly name: string;
+  readonly points: readonly { readonly at: string; readonly ms: Readonly<Record<(typeof LINES)[number], number | null>> | null }[];
 }
 
 /** Percentiles of each step as lines, on a logarithmic scale: 20 ms and 15 s can both be read. */
-export function Latency({ points, of, range, cursor, search }: LatencyProps): ReactElement {
-  const steps = byStep(points, range).map((point) => point?.[of] ?? null);
+export function Percentiles({ name, points, range, cursor, search }: PercentilesProps): ReactElement {
+  const steps = byStep(points, range).map((point) => point?.ms ?? null);
   const scale = decades(steps.flatMap((step) => LINES.flatMap((line) => step?.[line] ?? [])));
   const at = (step: number): string => {
     const known = LINES.flatMap((line) => (steps[step]?.[line] == null ? [] : `${line} ${duration(steps[step][line])}`));
@@ -29,7 +37,7 @@ export function Latency({ points, of, range, cursor, search }: LatencyProps): Re
   };
   return (
     <Timeline
-      name={of === 'latencyMs' ? 'Latency of attempts' : 'Latency from publication to delivery'}
+      name={name}
       range={range}
       cursor={cursor}
       search={search}

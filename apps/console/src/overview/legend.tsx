@@ -5,12 +5,20 @@ import { number } from '../parts/numbers.js';
 import { groupOf } from './outcomes.js';
 import type { Totals } from './totals.js';
 
-/** The legend of the chart: how many were delivered, and how many failed by error class, with links to these attempts. `search` = the filters of the chart. */
-export const Legend = ({ totals: { delivered, failures }, search }: { totals: Totals; search: Search }): ReactElement => (
+interface LegendProps {
+  readonly totals: Pick<Totals, 'delivered' | 'failures'>;
+  /** The filters of the chart; null = there are no attempts to lead to. */
+  readonly search: Search | null;
+  /** What a success is called. */
+  readonly success?: string;
+}
+
+/** The legend of a chart: how many succeeded, and how many failed by error class, with links to these attempts. */
+export const Legend = ({ totals: { delivered, failures }, search, success = 'delivered' }: LegendProps): ReactElement => (
   <ul className="legend">
-    <li><i className="delivered" />delivered {number.format(delivered)}</li>
+    <li><i className="delivered" />{success} {number.format(delivered)}</li>
     {failures.map(([name, count]) => (
-      <li key={name}><i className={groupOf(name)} /><Link to="/attempts" search={{ ...search, status: ['failed'], errorClass: [name] }}>{name}</Link> {number.format(count)}</li>
+      <li key={name}><i className={groupOf(name)} />{search ? <Link to="/attempts" search={{ ...search, status: ['failed'], errorClass: [name] }}>{name}</Link> : name} {number.format(count)}</li>
     ))}
   </ul>
 );

@@ -6,11 +6,14 @@ const GROUPS: Readonly<Record<string, string>> = {
   token: 'token',
 };
 
+/** The outcome of a token request that had a token. */
+export const OBTAINED = 'obtained';
+
 /** From the bottom of a bar to its top. */
 export const ORDER = ['delivered', 'answered', 'late', 'unreachable', 'token', 'other'] as const;
 
 /** The group of an outcome: the CSS class of its colour. */
-export const groupOf = (outcome: string): string => (outcome === 'delivered' ? 'delivered' : (GROUPS[outcome] ?? 'other'));
+export const groupOf = (outcome: string): string => (outcome === 'delivered' || outcome === OBTAINED ? 'delivered' : (GROUPS[outcome] ?? 'other'));
 
 /** The attempts of each group. */
 export function grouped(outcomes: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

@@ -24,8 +24,8 @@ export const firstOf = ({ stepMs, steps }: Range): number => Math.floor(Date.now
 interface TimelineProps {
   readonly name: string;
   readonly range: Range;
-  /** The filters of the chart, without time. */
-  readonly search?: Search | undefined;
+  /** The filters of the attempts behind the chart, without time; null = there are none to lead to, and the chart is only read. */
+  readonly search?: Search | null | undefined;
   readonly cursor: Cursor;
   /** What stands above the plot while nobody points at a step. */
   readonly about: ReactNode;
@@ -47,6 +47,7 @@ export function Timeline({ name, range, search = {}, cursor: [pointed, point], a
   const inWords = (step: number): string => `${format.format((first + step) * stepMs)}: ${at(step)}`;
   const show = ({ from, to }: Pointed): void => {
     point(null);
+    if (search === null) return;
     const [begin, end] = [Math.min(from, to), Math.max(from, to) + 1];
     void navigate({ to: '/attempts', search: { ...search, since: new Date((first + begin) * stepMs).toISOString(), until: new Date((first + end) * stepMs).toISOString() } });
   };
@@ -59,7 +60,7 @@ export function Timeline({ name, range, search = {}, cursor: [pointed, point], a
     const now = pointed?.to ?? steps;
     const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: steps - 1 }[event.key];
     if (next !== undefined) point({ from: event.shiftKey && pointed ? pointed.from : within(next), to: within(next), isDragged: event.shiftKey && pointed !== null });
-    else if (event.key === 'Enter' && pointed) show(pointed);
+    else if (event.key === 'Enter' && pointed && search !== null) show(pointed);
     else if (event.key === 'Escape') point(null);
     else return;
     event.preventDefault();
@@ -71,7 +72,7 @@ export function Timeline({ name, range, search = {}, cursor: [pointed, point], a
         className="plot"
         role="slider"
         tabIndex={0}
-        aria-label={`${name}, ${range.name}. Enter shows the attempts of a step.`}
+        aria-label={`${name}, ${range.name}.${search === null ? '' : ' Enter shows the attempts of a step.'}`}
         aria-valuemin={0}
         aria-valuemax={steps - 1}
         aria-valuenow={pointed?.to ?? steps - 1}

@@ -13,17 +13,19 @@ export interface Totals {
   readonly endToEnd: Percentiles | null;
 }
 
-/** Sums of all points. Percentiles are those of the newest step, since they cannot be added up. */
-export function totalsOf(points: readonly Schemas['StatsPoint'][]): Totals {
+/** How many had each outcome, with the successes apart. Failures stand most frequent first. */
+export function outcomesOf(points: readonly { readonly outcomes: Readonly<Record<string, number>> }[], success = 'delivered'): Pick<Totals, 'delivered' | 'failures'> {
   const outcomes = new Map<string, number>();
   for (const point of points) for (const [name, count] of Object.entries(point.outcomes)) outcomes.set(name, (outcomes.get(name) ?? 0) + count);
-  const delivered = outcomes.get('delivered') ?? 0;
-  outcomes.delete('delivered');
-  return {
-    attempts: points.reduce((sum, { attempts }) => sum + attempts, 0),
-    delivered,
-    failures: [...outcomes].sort(([, a], [, b]) => b - a),
-    latency: points.findLast(({ latencyMs }) => latencyMs.p50 !== null)?.latencyMs ?? { p50: null, p95: null, p99: null },
-    endToEnd: points.findLast(({ endToEndMs }) => endToEndMs !== null && endToEndMs.p50 !== null)?.endToEndMs ?? null,
-  };
+  const delivered = outcomes.get(success) ?? 0;
+  outcomes.delete(success);
+  return { delivered, failures: [...outcomes].sort(([, a], [, b]) => b - a) };
 }
+
+/** Sums of all points. Percentiles are those of the newest step, since they cannot be added up. */
+export const totalsOf = (points: readonly Schemas['StatsPoint'][]): Totals => ({
+  ...outcomesOf(points),
+  attempts: points.reduce((sum, { attempts }) => sum + attempts, 0),
+  latency: points.findLast(({ latencyMs }) => latencyMs.p50 !== null)?.latencyMs ?? { p50: null, p95: null, p99: null },
+  endToEnd: points.findLast(({ endToEndMs }) => endToEndMs !== null && endToEndMs.p50 !== null)?.endToEndMs ?? null,
+});

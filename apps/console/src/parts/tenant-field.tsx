@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useId, type ReactElement } from 'react';
-import { answer, api } from '../api/client.js';
+import { Choices } from './choices.js';
 
 interface TenantFieldProps {
   /** Default: Tenant. */
@@ -15,13 +14,7 @@ export function TenantField({ label = 'Tenant', isRequired, onTenant }: TenantFi
   return (
     <>
       <label className="field">{label}<input name="tenant" list={list} required={isRequired} spellCheck={false} autoComplete="off" onChange={({ target }) => onTenant?.(target.value.trim())} /></label>
-      <TenantIds list={list} />
+      <Choices of="tenant" list={list} />
     </>
   );
-}
-
-/** The newest hundred tenants, for the `list` of an input. */
-export function TenantIds({ list }: { list: string }): ReactElement {
-  const { data } = useQuery({ queryKey: ['tenants', 'choice'], queryFn: () => answer(api.GET('/v1/tenants', { params: { query: { limit: 100 } } })), staleTime: 60_000 });
-  return <datalist id={list}>{data?.items.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}</datalist>;
 }

@@ -12,6 +12,8 @@ import { subscriptionColumns } from './subscription-columns.js';
 
 const FIELDS: readonly FilterField[] = [
   { name: 'state', label: 'State', options: ['draft', 'validated', 'ready-to-submit', 'submitted', 'approved', 'rejected', 'activated', 'deactivated', 'suspended', 'blocked'] },
+  { name: 'eventType', label: 'Event type' },
+  { name: 'callback', label: 'Callback', placeholder: 'cb_…' },
   { name: 'q', label: 'Name or id', isWide: true },
   { name: 'tenant', label: 'Tenant' },
   LABEL,
