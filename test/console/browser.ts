@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
-import { soon } from './soon.js';
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Long enough for a busy machine: it only ends what never comes. */
@@ -67,7 +66,7 @@ export async function find(page: Page, text: string): Promise<void> {
     if (!(await dialog.isVisible())) await page.keyboard.press('/');
     await dialog.waitFor({ timeout: 5_000 });
   });
-  await soon(() => page.evaluate<string>('document.activeElement.tagName')).toBe('INPUT');
+  await dialog.locator('input:focus').waitFor();
   await page.keyboard.type(text);
 }
 
