@@ -61,6 +61,11 @@ export class Bulkhead {
     return lane;
   }
 
+  /** Milliseconds until a delivery of this callback whose hold is over has its turn to come back; 0 = now. */
+  turnMs(callback: string): number {
+    return this.#lanes.get(callback)?.lane.held.turnMs() ?? 0;
+  }
+
   forget(callback: string): void {
     const known = this.#lanes.get(callback);
     if (!known || !isEmpty(known.lane)) return;

@@ -3,6 +3,8 @@ import { holdTier, holdTiers } from '@nuncio/retry';
 import { Queue } from './queue.js';
 import { Ranking } from './ranking.js';
 
+const LONGEST_MS = Math.max(...holdTiers.map(({ delayMs }) => delayMs));
+
 interface Returning {
   readonly at: number;
   readonly order: number;
@@ -16,6 +18,10 @@ export class Held {
   /** A tier's delay is constant, so its first delivery is the next to return. */
   readonly #returning = holdTiers.map((tier) => ({ tier, queue: new Queue<Returning>() }));
   readonly #orders = new Ranking();
+  /** The limit with which the last one was put on hold, unless there was an answer since. */
+  #returnsPerSecond: number | null = null;
+  /** When the last one had its turn to come back. */
+  #turnAt = -Infinity;
 
   constructor(private readonly now: () => number) {}
 
@@ -36,6 +42,7 @@ export class Held {
    */
   add(order: number, expectedWaitMs: number, returnsPerSecond: number | null): Tier {
     this.#forget();
+    this.#returnsPerSecond = returnsPerSecond;
     const from = this.#returning.findIndex(({ tier }) => tier === holdTier(expectedWaitMs));
     const longEnough = this.#returning.slice(from);
     const chosen = longEnough.find(({ tier, queue }) => returnsPerSecond === null || queue.length < Math.max(1, (returnsPerSecond * tier.delayMs) / 1_000)) ?? longEnough.at(-1);
@@ -43,6 +50,23 @@ export class Held {
     chosen.queue.push({ at: this.now() + chosen.tier.delayMs, order });
     this.#orders.add(order);
     return chosen.tier;
+  }
+
+  /**
+   * Milliseconds until a delivery whose hold is over has its turn to come back; 0 = now. With a limit of returns they come one by one, since those that were held in a burst
+   * would come back as one each time. They come as fast as the holds of all tiers may end, so that they do not pile up.
+   */
+  turnMs(): number {
+    if (this.#returnsPerSecond === null) return 0;
+    const now = this.now();
+    const perSecond = holdTiers.length * this.#returnsPerSecond + (this.count * 1_000) / LONGEST_MS;
+    this.#turnAt = Math.max(now, this.#turnAt + 1_000 / perSecond);
+    return this.#turnAt - now;
+  }
+
+  /** The endpoint has answered: what comes back comes at once. */
+  answered(): void {
+    this.#returnsPerSecond = null;
   }
 
   #forget(): void {

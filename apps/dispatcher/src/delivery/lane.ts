@@ -192,6 +192,7 @@ export class Lane {
       leave: (answered) => {
         if (is === 'left') return;
         if (is === 'begun') this.#pace.ended(answered);
+        if (answered) this.held.answered();
         is = 'left';
         this.#inFlight -= 1;
         this.#concurrency.ended();

@@ -13,7 +13,7 @@ const value = Buffer.from('{}');
 const event = readEvent(ce, value) as NuncioEvent;
 
 /** A retry of one delivery that is due in so many milliseconds, and what becomes of it by a clock that can be put. */
-function retryDueIn(dueInMs: number) {
+function retryDueIn(dueInMs: number, over: Partial<Errand> = {}, turnMs = 0) {
   const clock = { now: NOW };
   const went = Promise.withResolvers<string>();
   const recorder = { travel: async (topic: Topic) => { went.resolve(topic.name); } };
@@ -21,14 +21,14 @@ function retryDueIn(dueInMs: number) {
   const ports = {
     producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[FAILURE_HEADER]))) },
     duplicates: { among: () => Promise.resolve([0]) },
-    errands: { start: async () => { went.resolve('started'); } },
+    errands: { start: async () => { went.resolve('started'); }, turnMs: () => turnMs },
     recorder: { until: () => recorder },
     view: { position: 1, waitFor: () => Promise.resolve(true) },
     workFence: fence,
     delayFence: fence,
     now: () => clock.now,
   } as unknown as ErrandsPorts;
-  const errand: Errand = { ...firstErrand(event, NOW, ['sub_1']), reason: 'retry', notBefore: NOW + dueInMs, number: 2 };
+  const errand: Errand = { ...firstErrand(event, NOW, ['sub_1']), reason: 'retry', notBefore: NOW + dueInMs, number: 2, ...over };
   const headers = { ...ce, [ERRAND_HEADER]: JSON.stringify(errand) };
   const record: InboundRecord = { topic: 'nuncio.delay.1s', partition: 0, offset: '1', key: null, value, headers, timestamp: NOW, split: () => ({ isDone: () => false, done: () => undefined }), done: () => undefined, abandon: () => { went.resolve('abandoned'); } };
   const stop = new AbortController();
@@ -46,6 +46,14 @@ it('starts a retry that is due in a moment when it is, and leaves it to the next
   await stopped.take([stopped.record]);
   stopped.stop.abort();
   expect(await stopped.went).toBe('abandoned');
+});
+
+it('lets a delivery that comes back from a hold wait for its turn, once', async () => {
+  const { record, take, went } = retryDueIn(0, { heldSince: NOW - 1_000 }, 300);
+  const began = performance.now();
+  await take([record]);
+  expect(await went).toBe('started');
+  expect(performance.now() - began).toBeGreaterThan(290);
 });
 
 it('sends a retry back into a tier when the clock is put back in its last seconds: it stayed in memory, and held up its partition, for an hour', async () => {
@@ -78,7 +86,7 @@ it('keeps no finished record in memory while another delivery of its batch is sl
   let [begun, done] = [0, 0];
   const ports = {
     duplicates: { among: (sightings: readonly unknown[]) => Promise.resolve(sightings.map(() => 0)) },
-    errands: { start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
+    errands: { turnMs: () => 0, start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
     view: { position: 1 },
     workFence: new Fence(() => Infinity),
     now: () => NOW,

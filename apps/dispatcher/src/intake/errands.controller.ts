@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
-import { deliveries, deliveryId, forNewer, readErrand, tiers, type Tier } from '@nuncio/contracts';
+import { deliveries, deliveryId, forNewer, readErrand, tiers, type Errand, type Tier } from '@nuncio/contracts';
 import { newerRecords, OnBatch, type NewerRecord, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
 import type { Fence } from '../delivery/fence.js';
@@ -18,6 +18,7 @@ import { Dispatcher } from '../dispatcher.js';
 
 /** How long a dispatcher waits for its view to reach the position that an errand names. */
 const VIEW_WAIT_MS = 5_000;
+const AT_ONCE = (): number => 0;
 
 export interface ErrandsPorts {
   readonly producer: BatchProducer;
@@ -62,20 +63,23 @@ export class ErrandsController {
       else void quarantine(producer, record, read.reason, read.detail, context);
     }
     const own = await withoutRepetitions(readable, this.ports.duplicates, this.ports.now());
-    for (const { record, work } of own) this.#goOn(record, work, context);
+    for (const { record, work } of own) this.#goOn(record, work, context, (errand) => this.ports.errands.turnMs(errand));
   }
 
-  /** Starts what is due. What is due later goes on to a tier, or waits here where no tier is as short. */
-  #goOn(record: InboundRecord, work: Work, context: Context): void {
-    const { now, view } = this.ports;
+  /** Starts what is due, when it has its turn. What is due later goes on to a tier, or waits here where no tier is as short. */
+  #goOn(record: InboundRecord, work: Work, context: Context, turnMs: (errand: Errand) => number): void {
     const { signal, lost } = context;
-    const waitMs = work.errand.notBefore - now();
-    const tier = nextTier(waitMs, false);
+    const dueInMs = work.errand.notBefore - this.ports.now();
+    const tier = nextTier(dueInMs, false);
     if (signal.aborted) record.abandon();
     else if (!work.pending.length) settle(record, context, () => this.#drop(work, lost));
     else if (tier) settle(record, context, () => this.#walkOn(work, tier, lost));
-    else if (waitMs > 0) void this.#wait(record, work, context, waitMs);
-    else if ((work.errand.position ?? 0) > view.position) void this.#startWhenKnown(record, work, context);
+    else this.#startIn(Math.max(dueInMs, turnMs(work.errand)), record, work, context);
+  }
+
+  #startIn(waitMs: number, record: InboundRecord, work: Work, context: Context): void {
+    if (waitMs > 0) void this.#wait(record, work, context, waitMs);
+    else if ((work.errand.position ?? 0) > this.ports.view.position) void this.#startWhenKnown(record, work, context);
     else this.#start(record, work, context);
   }
 
@@ -102,7 +106,7 @@ export class ErrandsController {
   /** The last seconds pass in memory: no tier is as exact as a timer. If the clock was put back meanwhile, it is not due yet. */
   async #wait(record: InboundRecord, work: Work, context: Context, waitMs: number): Promise<void> {
     await pause(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
-    this.#goOn(record, work, context);
+    this.#goOn(record, work, context, AT_ONCE);
   }
 
   async #startWhenKnown(record: InboundRecord, work: Work, context: Context): Promise<void> {
@@ -112,8 +116,8 @@ export class ErrandsController {
 
   #start(record: InboundRecord, work: Work, context: Context): void {
     const { errands, now } = this.ports;
-    const { reason, notBefore } = work.errand;
-    if (reason === 'retry') metrics.retryLateness.observe((now() - notBefore) / 1_000);
+    const { reason, notBefore, heldSince } = work.errand;
+    if (reason === 'retry' && heldSince === null) metrics.retryLateness.observe((now() - notBefore) / 1_000);
     settle(record, context, () => errands.start(work, originOf(record, context.lost), context.fence.claim(context)));
   }
 }
