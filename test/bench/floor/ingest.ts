@@ -1,3 +1,4 @@
+import { makeTopics } from '@nuncio/fixtures';
 import { fastify } from 'fastify';
 import { Kafka, logLevel, Partitioners, type Message } from 'kafkajs';
 
@@ -14,7 +15,7 @@ const kafka = new Kafka({ clientId: 'ingest-floor', brokers: KAFKA_BROKERS.split
 const topic = `ingest-floor-${Date.now()}`;
 const admin = kafka.admin();
 await admin.connect();
-await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: PARTITIONS }] });
+await makeTopics(admin, [{ topic, numPartitions: PARTITIONS }]);
 const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
 await producer.connect();
 

@@ -1,3 +1,4 @@
+import { makeTopics } from '@nuncio/fixtures';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { fact, factWriter } from './facts.js';
 import { poster } from './post.js';
@@ -19,7 +20,7 @@ const topic = `floor-${Date.now()}`;
 const facts = `${topic}-facts`;
 const admin = kafka.admin();
 await admin.connect();
-await admin.createTopics({ waitForLeaders: true, topics: [topic, facts].map((name) => ({ topic: name, numPartitions: PARTITIONS })) });
+await makeTopics(admin, [topic, facts].map((name) => ({ topic: name, numPartitions: PARTITIONS })));
 
 const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
 await producer.connect();
