@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Controller, Inject } from '@nestjs/common';
 import { deliveries, deliveryId, forNewer, readErrand, tiers, type Errand, type Tier } from '@nuncio/contracts';
 import { newerRecords, OnBatch, type NewerRecord, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
@@ -9,6 +8,7 @@ import { aboutErrand, type Recorder } from '../delivery/recorder.js';
 import { metrics } from '../metrics.js';
 import type { Duplicates } from './duplicates.js';
 import { workOf, type Errands, type Work } from './errands.js';
+import { pause } from './pause.js';
 import { quarantine } from './quarantine.js';
 import { withoutRepetitions } from './repetitions.js';
 import { settle, type SettleContext } from './settle.js';
@@ -105,7 +105,7 @@ export class ErrandsController {
 
   /** The last seconds pass in memory: no tier is as exact as a timer. If the clock was put back meanwhile, it is not due yet. */
   async #wait(record: InboundRecord, work: Work, context: Context, waitMs: number): Promise<void> {
-    await pause(waitMs, undefined, { signal: context.signal }).catch(() => undefined);
+    await pause(waitMs, context.signal);
     this.#goOn(record, work, context, AT_ONCE);
   }
 
