@@ -42,7 +42,7 @@ describe('the settings in docs/configuration.md', () => {
     const [sentence = ''] = /A secret setting may be in a file.*/.exec(manual) ?? [];
     const secret = settings.filter((name) => /_KEYS$|PEPPER$|PASSWORD$|SECRET$|ADMIN_API_KEY$|DATABASE_URL$|REDIS_URL$|PROXY_URL$/.test(name));
     expect(secret.filter((name) => !sentence.includes(`\`${name}\``) && !name.endsWith('_KEYS'))).toEqual([]);
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', `import { misspeltSettings } from './libs/service/dist/index.js'; console.log(JSON.stringify(misspeltSettings(JSON.parse(process.argv[1]))))`, JSON.stringify(Object.fromEntries(secret.map((name) => [`${name}_FILE`, '/secret'])))], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', `import { misspeltSettings } from './libs/service/dist/setting-names.js'; console.log(JSON.stringify(misspeltSettings(JSON.parse(process.argv[1]))))`, JSON.stringify(Object.fromEntries(secret.map((name) => [`${name}_FILE`, '/secret'])))], { cwd: WORKSPACE, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } });
     expect(stdout.trim()).toBe('[]');
   });
 

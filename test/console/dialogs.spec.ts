@@ -41,10 +41,10 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
     const { callback, subscription } = await tenant.subscribe(receiver, { retry: { delaysSeconds: [] } });
     receiver.answer(always({ status: 503 }));
     await tenant.publish(Array.from({ length: 5 }, () => ({ payload: '{}' })));
-    const failed = await eventually(async () => {
+    const [failed, event] = await eventually(async () => {
       const deliveries = await tenant.deliveries();
       expect(deliveries.filter(({ status }) => status === 'failed')).toHaveLength(5);
-      return deliveries[0]?.id ?? '';
+      return [deliveries[0]?.id ?? '', deliveries[0]?.event ?? ''];
     });
     const make = async (path: string, body: object): Promise<string> => (await fleet.api.post<{ id: string }>(path, body)).id;
     const [paused, disabled, signed] = await Promise.all([
@@ -87,6 +87,7 @@ const inMenu = (name: string) => async (page: Page): Promise<void> => {
       'credentials/credential.tsx': [{ path: `credentials/${credential}`, by: button('Delete…') }],
       'credentials/credential-form.tsx': [{ path: 'credentials', by: button('New credential…') }, { path: `credentials/${credential}`, by: button('Edit…') }],
       'delivery/acts.tsx': [{ path: `deliveries/${failed}`, by: button('Send again…') }],
+      'event/send-to.tsx': [{ path: `events/${event}`, by: (page) => button('Look')(page).then(() => button('Send…')(page)).then(() => page.getByText('It has had this event').waitFor()) }],
       'explorer/bulk.tsx': [{ path: `deliveries?${ofTenant}`, by: (page) => button('Do with all of these…')(page).then(() => button('Count')(page)).then(() => page.getByRole('button', { name: /^Send again: / }).waitFor()) }],
       'explorer/views.tsx': [{ path: `deliveries?${ofTenant}`, by: button('Save this view…') }],
       'failed-records/failed-record.tsx': [{ path: `quarantine/${quarantined}`, by: button('Publish again…') }],

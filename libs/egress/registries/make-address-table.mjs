@@ -12,7 +12,7 @@ const rows = outermost(REGISTRIES.flatMap((file) => read(file)));
 process.stdout.write(`// Made by registries/make-address-table.mjs of the CSV files beside it. Do not edit.
 
 /** A block, and what reserves it. */
-export type Row = readonly [block: string, reason: string];
+type Row = readonly [block: string, reason: string];
 
 /** The ranges of IPv4 that are not the public internet. */
 export const deniedIpv4: readonly Row[] = [

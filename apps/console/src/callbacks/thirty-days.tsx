@@ -22,7 +22,7 @@ export function ThirtyDays({ id }: { id: string }): ReactElement | null {
   return (
     <Fact name="Last 30 days">
       {data.share === null ? <span className="soft">nothing has ended</span> : <>{data.share} <span className="soft">of {number.format(data.ended)} were delivered</span></>}
-      {data.lost > 0 && <>, <Link to="/deliveries" search={{ callback: [id], status: ['failed', 'expired'], since: SINCE }}>{number.format(data.lost)} lost</Link></>}
+      {data.lost > 0 && <span className="in-text">, <Link to="/deliveries" search={{ callback: [id], status: ['failed', 'expired'], since: SINCE }}>{number.format(data.lost)} lost</Link></span>}
     </Fact>
   );
 }

@@ -27,14 +27,20 @@ export function Dialog({ ref, title, onClose, children }: DialogProps): ReactEle
   useLayoutEffect(() => {
     if (isOpen) element.current?.showModal();
   }, [isOpen]);
-  // What had the focus may be gone, such as the form whose result is shown now.
+  // What had the focus may be gone, such as the form whose result is shown now, whichever part of the content has drawn that.
   useEffect(() => {
-    const title = element.current?.querySelector('h2');
-    if (!isOpen || !title || document.activeElement !== document.body) return;
-    // Only now, or the dialog would open with the focus on its title.
-    title.tabIndex = -1;
-    title.focus();
-  });
+    const dialog = element.current;
+    if (!isOpen || !dialog) return undefined;
+    const changes = new MutationObserver(() => {
+      const title = dialog.querySelector('h2');
+      if (!title || document.activeElement !== document.body) return;
+      // Only now, or the dialog would open with the focus on its title.
+      title.tabIndex = -1;
+      title.focus();
+    });
+    changes.observe(dialog, { childList: true, subtree: true });
+    return () => { changes.disconnect(); };
+  }, [isOpen]);
   // What opened it may be gone, such as the button of a form that was saved.
   useEffect(() => {
     if (!isOpen) return undefined;
