@@ -43,11 +43,6 @@ export class Pipeline {
     this.#holds = new Holds(ports);
   }
 
-  /** Milliseconds until a delivery of this callback whose hold is over has its turn to come back; 0 = now. */
-  turnMs(callback: string): number {
-    return this.ports.bulkhead.turnMs(callback);
-  }
-
   /** Rejects only if Kafka refuses a record. */
   async run(delivery: Delivery, origin: Origin, lease: Lease): Promise<Passed> {
     const { callback } = delivery.endpoint;

@@ -21,7 +21,8 @@ function retryDueIn(dueInMs: number, over: Partial<Errand> = {}, turnMs = 0) {
   const ports = {
     producer: { send: (_: Topic, { headers }: OutboundRecord) => Promise.reject(new Error(String(headers?.[FAILURE_HEADER]))) },
     duplicates: { among: () => Promise.resolve([0]) },
-    errands: { start: async () => { went.resolve('started'); }, turnMs: () => turnMs },
+    bulkhead: { turnMs: () => turnMs },
+    errands: { start: async () => { went.resolve('started'); } },
     recorder: { until: () => recorder },
     view: { position: 1, waitFor: () => Promise.resolve(true) },
     workFence: fence,
@@ -49,7 +50,7 @@ it('starts a retry that is due in a moment when it is, and leaves it to the next
 });
 
 it('lets a delivery that comes back from a hold wait for its turn, once', async () => {
-  const { record, take, went } = retryDueIn(0, { heldSince: NOW - 1_000 }, 300);
+  const { record, take, went } = retryDueIn(0, { heldSince: NOW - 1_000, of: { tenant: 'acme', application: '', callback: 'cb_1' } }, 300);
   const began = performance.now();
   await take([record]);
   expect(await went).toBe('started');
@@ -86,7 +87,7 @@ it('keeps no finished record in memory while another delivery of its batch is sl
   let [begun, done] = [0, 0];
   const ports = {
     duplicates: { among: (sightings: readonly unknown[]) => Promise.resolve(sightings.map(() => 0)) },
-    errands: { turnMs: () => 0, start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
+    errands: { start: () => (begun++ === 0 ? slow.promise : Promise.resolve(true)) },
     view: { position: 1 },
     workFence: new Fence(() => Infinity),
     now: () => NOW,

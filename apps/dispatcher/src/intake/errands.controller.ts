@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { deliveries, deliveryId, forNewer, readErrand, tiers, type Errand, type Tier } from '@nuncio/contracts';
 import { newerRecords, OnBatch, type NewerRecord, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
+import type { Bulkhead } from '../delivery/bulkhead.js';
 import type { Fence } from '../delivery/fence.js';
 import { originOf } from '../delivery/origin.js';
 import { aboutErrand, type Recorder } from '../delivery/recorder.js';
@@ -18,10 +19,10 @@ import { Dispatcher } from '../dispatcher.js';
 
 /** How long a dispatcher waits for its view to reach the position that an errand names. */
 const VIEW_WAIT_MS = 5_000;
-const AT_ONCE = (): number => 0;
 
 export interface ErrandsPorts {
   readonly producer: BatchProducer;
+  readonly bulkhead: Pick<Bulkhead, 'turnMs'>;
   readonly duplicates: Duplicates;
   readonly errands: Errands;
   readonly recorder: Recorder;
@@ -63,18 +64,23 @@ export class ErrandsController {
       else void quarantine(producer, record, read.reason, read.detail, context);
     }
     const own = await withoutRepetitions(readable, this.ports.duplicates, this.ports.now());
-    for (const { record, work } of own) this.#goOn(record, work, context, (errand) => this.ports.errands.turnMs(errand));
+    for (const { record, work } of own) this.#goOn(record, work, context);
   }
 
   /** Starts what is due, when it has its turn. What is due later goes on to a tier, or waits here where no tier is as short. */
-  #goOn(record: InboundRecord, work: Work, context: Context, turnMs: (errand: Errand) => number): void {
+  #goOn(record: InboundRecord, work: Work, context: Context, hasTurn = false): void {
     const { signal, lost } = context;
     const dueInMs = work.errand.notBefore - this.ports.now();
     const tier = nextTier(dueInMs, false);
     if (signal.aborted) record.abandon();
     else if (!work.pending.length) settle(record, context, () => this.#drop(work, lost));
     else if (tier) settle(record, context, () => this.#walkOn(work, tier, lost));
-    else this.#startIn(Math.max(dueInMs, turnMs(work.errand)), record, work, context);
+    else this.#startIn(Math.max(dueInMs, hasTurn ? 0 : this.#turnMs(work.errand)), record, work, context);
+  }
+
+  /** Milliseconds until an errand whose time has come has its turn: 0, but for a hold on an endpoint to which nothing can be sent. */
+  #turnMs({ heldSince, of }: Errand): number {
+    return heldSince === null || !of ? 0 : this.ports.bulkhead.turnMs(of.callback);
   }
 
   #startIn(waitMs: number, record: InboundRecord, work: Work, context: Context): void {
@@ -106,7 +112,7 @@ export class ErrandsController {
   /** The last seconds pass in memory: no tier is as exact as a timer. If the clock was put back meanwhile, it is not due yet. */
   async #wait(record: InboundRecord, work: Work, context: Context, waitMs: number): Promise<void> {
     await pause(waitMs, context.signal);
-    this.#goOn(record, work, context, AT_ONCE);
+    this.#goOn(record, work, context, true);
   }
 
   async #startWhenKnown(record: InboundRecord, work: Work, context: Context): Promise<void> {

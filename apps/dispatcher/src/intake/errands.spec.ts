@@ -44,7 +44,7 @@ function wide(finishedBefore: ReadonlySet<number>) {
   const recorder = new Recorder({ send, sendJson: () => Promise.resolve() }, () => NOW);
   const record = { split: () => ({ isDone: (part: number) => finished.has(part), done: (part: number) => void finished.add(part) }) };
   const work = workOf(record, event, { ...firstErrand(event, NOW, subscriptions), hop: 7 });
-  const errands = new Errands({ view, endpoints, routing: { refusal, refusalSince: refusal } }, { run, turnMs: () => 0 }, recorder);
+  const errands = new Errands({ view, endpoints, routing: { refusal, refusalSince: refusal } }, { run }, recorder);
   const ended = errands.start(work, { topic: 'deliveries', partition: 0, offset: '1', lost: lost.signal }, fence.claim({ signal: signal.signal, lost: lost.signal }));
   return { fence, signal, lost, turns, finished, sent, written, ended };
 }
@@ -105,7 +105,7 @@ it.each(['subscription', 'callback'])('leaves to a newer release what goes to a 
   const send = ({ name }: Topic, { headers }: OutboundRecord): Promise<void> => Promise.resolve(void written.push([name, JSON.parse(String(headers?.[ERRAND_HEADER]))]));
   const recorder = new Recorder({ send, sendJson: () => Promise.reject(new Error('nothing has happened')) }, () => NOW);
   const run = (): Promise<Passed> => Promise.reject(new Error('it is not to be sent'));
-  const errands = new Errands({ view: { get: (kind: never, id: string) => view.get(kind, id), isNewer: (kind) => kind === newer }, endpoints, routing: { refusal, refusalSince: refusal } }, { run, turnMs: () => 0 }, recorder);
+  const errands = new Errands({ view: { get: (kind: never, id: string) => view.get(kind, id), isNewer: (kind) => kind === newer }, endpoints, routing: { refusal, refusalSince: refusal } }, { run }, recorder);
   const errand = { ...firstErrand(event, NOW, ['sub_0']), ofTheNextRelease: ['kept'] };
   const { signal } = new AbortController();
   const work = workOf({ split: () => ({ isDone: () => false, done: () => undefined }) }, event, errand);

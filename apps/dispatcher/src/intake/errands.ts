@@ -41,14 +41,9 @@ type Unsendable = Exclude<Standing, { is: 'send' | 'newer' }>;
 export class Errands {
   constructor(
     private readonly configured: Configured,
-    private readonly pipeline: Pick<Pipeline, 'run' | 'turnMs'>,
+    private readonly pipeline: Pick<Pipeline, 'run'>,
     private readonly recorder: Recorder,
   ) {}
-
-  /** Milliseconds that an errand whose time has come waits for its turn: 0, but for a hold on an endpoint to which nothing can be sent. */
-  turnMs({ heldSince, of }: Errand): number {
-    return heldSince === null || !of ? 0 : this.pipeline.turnMs(of.callback);
-  }
 
   /**
    * Starts all of them, a portion at a time. A delivery that cannot be sent waits in its own callback's lane and delays nobody else. True = all are
