@@ -225,6 +225,25 @@ describe('an authorization server of its own kind', () => {
     expect(await hasty.fetch(credential({ tokenUrl }))).toMatchObject({ ok: false, tokenError: { class: errorClass, description } });
   });
 
+  it.each([['', '/'], ['/', '']])('gets an assertion for the issuer as its metadata writes it, if the credential has "%s" and the metadata "%s" at its end', async (given, written) => {
+    const { privateJwk, publicJwk } = await makeClientKey('ES256');
+    const audiences: unknown[] = [];
+    const origin: string = await listen(async (request, response) => {
+      if (request.url !== '/token') {
+        response.end(JSON.stringify({ issuer: `${origin}${written}`, token_endpoint: `${origin}/token` }));
+        return;
+      }
+      const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+      audiences.push(JSON.parse(Buffer.from(form.get('client_assertion')?.split('.')[1] ?? '', 'base64url').toString()).aud);
+      response.end('{"access_token":"t","token_type":"Bearer"}');
+    });
+    const clientKey = { privateJwk: sealed(privateJwk.reveal(), 'clientKey'), publicJwk };
+    const signing = credential({ authMethod: 'private_key_jwt', issuer: `${origin}${given}`, clientKey, assertionAudience: 'issuer' });
+    // The second request finds the endpoint in memory.
+    for (let i = 0; i < 2; i++) expect(await client.fetch(signing)).toMatchObject({ ok: true });
+    expect(audiences).toEqual([`${origin}${written}`, `${origin}${written}`]);
+  });
+
   it('may compress its metadata and its token although it is asked not to', async () => {
     const issuer: string = await listen(({ url }, response) => {
       const body = url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` };

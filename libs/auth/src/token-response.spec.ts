@@ -149,6 +149,7 @@ describe('readTokenResponse', () => {
     it('reports which member of an answer is wrong, and what to do about a token_type', () => {
       const wrong = (over: object): string | undefined => description(good(over), { status: 200 });
       expect(wrong({ token_type: 'BearerToken' })).toBe('token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential');
+      expect(wrong({ token_type: 'Application Access Token' })).toBe('token_type is Application Access Token, not Bearer; where it means a bearer token, set assumeBearer on the credential');
       expect(wrong({ token_type: 'DPoP' })).toBe('token_type is DPoP, not Bearer; the server binds its tokens to a proof that Nuncio does not send, so ask its operator for bearer tokens');
       expect(wrong({ access_token: undefined })).toMatch(/^access_token is missing/);
       expect(wrong({ access_token: 'a b' })).toMatch(/^access_token is no text/);

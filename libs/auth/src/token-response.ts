@@ -37,8 +37,8 @@ const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 const ERROR_CODE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/;
 /** RFC 6749 §3.3, up to a length that can be shown. */
 const SCOPE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
-/** RFC 6749 appendix A.13, a `token_type` that can be shown. */
-const TOKEN_TYPE = /^[\w.-]{1,64}$/;
+/** A `token_type` that can be shown; eBay's has spaces, although RFC 6749 appendix A.13 has none. */
+const TOKEN_TYPE = /^(?=.{1,64}$)[\w.-]+(?: [\w.-]+)*$/;
 
 /**
  * Options for reading an answer. `hide` removes the secrets that were sent from the server's text; it returns null if the text cannot be shown
