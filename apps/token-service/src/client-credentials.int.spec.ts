@@ -228,14 +228,13 @@ describe('an authorization server of its own kind', () => {
   it.each([['', '/'], ['/', '']])('gets an assertion for the issuer as its metadata writes it, if the credential has "%s" and the metadata "%s" at its end', async (given, written) => {
     const { privateJwk, publicJwk } = await makeClientKey('ES256');
     const audiences: unknown[] = [];
-    const origin: string = await listen(async (request, response) => {
-      if (request.url !== '/token') {
-        response.end(JSON.stringify({ issuer: `${origin}${written}`, token_endpoint: `${origin}/token` }));
-        return;
-      }
-      const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
-      audiences.push(JSON.parse(Buffer.from(form.get('client_assertion')?.split('.')[1] ?? '', 'base64url').toString()).aud);
-      response.end('{"access_token":"t","token_type":"Bearer"}');
+    const origin: string = await listen((request, response) => {
+      void request.toArray().then((chunks) => {
+        const assertion = new URLSearchParams(Buffer.concat(chunks as Buffer[]).toString()).get('client_assertion');
+        if (assertion !== null) audiences.push((JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as { aud: unknown }).aud);
+        const body = request.url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer: `${origin}${written}`, token_endpoint: `${origin}/token` };
+        response.end(JSON.stringify(body));
+      });
     });
     const clientKey = { privateJwk: sealed(privateJwk.reveal(), 'clientKey'), publicJwk };
     const signing = credential({ authMethod: 'private_key_jwt', issuer: `${origin}${given}`, clientKey, assertionAudience: 'issuer' });

@@ -18,7 +18,7 @@ const PROGRAM = `
 export const openBlackHole = async (host: string, port: number): Promise<() => Promise<unknown>> => (await openLateServer(host, port)).close;
 
 /** A black hole that accepts connections, and answers with 204, once it is woken. */
-export async function openLateServer(host: string, port: number): Promise<{ wake(): void; close(): Promise<unknown> }> {
+export async function openLateServer(host: string, port: number): Promise<{ readonly wake: () => void; readonly close: () => Promise<unknown> }> {
   const woken = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(PROGRAM, { eval: true, workerData: { host, port, woken } });
   await once(worker, 'message');
