@@ -225,6 +225,24 @@ describe('an authorization server of its own kind', () => {
     expect(await hasty.fetch(credential({ tokenUrl }))).toMatchObject({ ok: false, tokenError: { class: errorClass, description } });
   });
 
+  it.each([['', '/'], ['/', '']])('gets an assertion for the issuer as its metadata writes it, if the credential has "%s" and the metadata "%s" at its end', async (given, written) => {
+    const { privateJwk, publicJwk } = await makeClientKey('ES256');
+    const audiences: unknown[] = [];
+    const origin: string = await listen((request, response) => {
+      void request.toArray().then((chunks) => {
+        const assertion = new URLSearchParams(Buffer.concat(chunks as Buffer[]).toString()).get('client_assertion');
+        if (assertion !== null) audiences.push((JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as { aud: unknown }).aud);
+        const body = request.url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer: `${origin}${written}`, token_endpoint: `${origin}/token` };
+        response.end(JSON.stringify(body));
+      });
+    });
+    const clientKey = { privateJwk: sealed(privateJwk.reveal(), 'clientKey'), publicJwk };
+    const signing = credential({ authMethod: 'private_key_jwt', issuer: `${origin}${given}`, clientKey, assertionAudience: 'issuer' });
+    // The second request finds the endpoint in memory.
+    for (let i = 0; i < 2; i++) expect(await client.fetch(signing)).toMatchObject({ ok: true });
+    expect(audiences).toEqual([`${origin}${written}`, `${origin}${written}`]);
+  });
+
   it('may compress its metadata and its token although it is asked not to', async () => {
     const issuer: string = await listen(({ url }, response) => {
       const body = url === '/token' ? { access_token: 't', token_type: 'Bearer' } : { issuer, token_endpoint: `${issuer}/token` };

@@ -1,4 +1,4 @@
-import { clientAuthMethods, metadataUrls, parseClientCertificate, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenResponse } from '@nuncio/auth';
+import { clientAuthMethods, metadataUrls, parseClientCertificate, readTokenEndpoint, readTokenResponse, tokenRequest, type OAuthClient, type RefusedToken, type TokenEndpoint, type TokenResponse } from '@nuncio/auth';
 import { Fault, isFault, USER_AGENT, type Credential, type TokenError } from '@nuncio/contracts';
 import type { Answer, Egress, OutboundRequest, TlsIdentity } from '@nuncio/egress';
 import { open, secretsIn, withoutSecrets, type KeyRing, type Secret } from '@nuncio/sealing';
@@ -7,7 +7,7 @@ const MAX_RESPONSE_BYTES = 65_536;
 
 /** Fetches tokens from authorization servers by the client credentials grant (RFC 6749 §4.4). */
 export class ClientCredentials {
-  readonly #tokenUrls = new Map<string, string>();
+  readonly #endpoints = new Map<string, TokenEndpoint>();
 
   constructor(
     private readonly egress: Pick<Egress, 'send'>,
@@ -23,14 +23,15 @@ export class ClientCredentials {
     const deadline = performance.now() + this.budgetMs;
     const showsCertificate = clientAuthMethods.get(credential.authMethod)?.usesClientCertificate ?? false;
     try {
-      const tokenUrl = credential.tokenUrl ?? (await this.#discover(credential, showsCertificate, deadline));
-      if (typeof tokenUrl !== 'string') return tokenUrl;
-      const client = openClient(this.ring, credential, tokenUrl);
+      const { tokenUrl, issuer } = credential;
+      const endpoint = tokenUrl === null ? await this.#discover(credential, showsCertificate, deadline) : { url: tokenUrl, issuer };
+      if ('ok' in endpoint) return endpoint;
+      const client = openClient(this.ring, credential, endpoint);
       const request = await tokenRequest(client, Date.now());
       const answer = await this.#send(showsCertificate ? { ...request, identity: identityOf(this.ring, credential) } : request, credential.tenant, deadline);
       const response = answer.ok ? readTokenResponse(answer, { assumeBearer: credential.assumeBearer, now: Date.now(), hide: hiding(client, request.body) }) : failureOf(answer);
       // An issuer may move its token endpoint, so a failure makes the next request look it up again.
-      if (!response.ok) this.#tokenUrls.delete(keyOf(credential.issuer ?? '', showsCertificate));
+      if (!response.ok) this.#endpoints.delete(keyOf(credential.issuer ?? '', showsCertificate));
       return response;
     } catch (error) {
       // The key ring does not open the credential, or no request can be made of it: an error of ours, not the server's.
@@ -40,10 +41,10 @@ export class ClientCredentials {
   }
 
   /** The token endpoint of an issuer. Remembered after its first use. */
-  async #discover({ issuer: named, tenant }: Credential, showsCertificate: boolean, deadline: number): Promise<string | RefusedToken> {
+  async #discover({ issuer: named, tenant }: Credential, showsCertificate: boolean, deadline: number): Promise<TokenEndpoint | RefusedToken> {
     const issuer = named ?? '';
     const key = keyOf(issuer, showsCertificate);
-    const known = this.#tokenUrls.get(key);
+    const known = this.#endpoints.get(key);
     if (known) return known;
     const urls = metadataUrls(issuer);
     let failure: RefusedToken | null = null;
@@ -52,10 +53,10 @@ export class ClientCredentials {
       const request = { url, method: 'GET' as const, headers: DISCOVERY_HEADERS, body: null };
       // Leaves time for the next address if this one does not answer.
       const answer = await this.#send(request, tenant, now + (deadline - now) / (urls.length - n));
-      const tokenUrl = answer.ok ? readTokenEndpoint(issuer, answer, showsCertificate) : null;
-      if (tokenUrl !== null) {
-        this.#tokenUrls.set(key, tokenUrl);
-        return tokenUrl;
+      const endpoint = answer.ok ? readTokenEndpoint(issuer, answer, showsCertificate) : null;
+      if (endpoint !== null) {
+        this.#endpoints.set(key, endpoint);
+        return endpoint;
       }
       // If both failed, a 404 says less than any other failure.
       if (failure === null || failure.tokenError.httpStatus === 404) failure = answer.ok ? refusalOf(answer) : failureOf(answer);
@@ -82,12 +83,13 @@ function hiding({ clientId, clientSecret, headers }: OAuthClient, body: Buffer):
 const keyOf = (issuer: string, showsCertificate: boolean): string => `${showsCertificate ? 'certificate' : 'plain'} ${issuer}`;
 
 /** Throws Fault `corrupt` if the ring does not open it. */
-function openClient(ring: KeyRing, credential: Credential, tokenUrl: string): OAuthClient {
+function openClient(ring: KeyRing, credential: Credential, { url, issuer }: { readonly url: string; readonly issuer: string | null }): OAuthClient {
   const { id, tenant, clientId, clientSecret, clientKey, headers } = credential;
   const opened = (sealed: string, field: string): Secret => open(ring, sealed, { tenant, kind: 'credential', id, field });
   return {
     ...credential,
-    tokenUrl,
+    tokenUrl: url,
+    issuer,
     clientId: opened(clientId, 'clientId'),
     clientSecret: clientSecret === null ? null : opened(clientSecret, 'clientSecret'),
     clientKey: clientKey === null ? null : opened(clientKey.privateJwk, 'clientKey'),

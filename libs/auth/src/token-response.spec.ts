@@ -132,6 +132,23 @@ describe('readTokenResponse', () => {
       for (const nothing of [undefined, null, 5, '', ' \n', ['a']]) expect(description(said(nothing))).toBeUndefined();
     });
 
+    it.each([
+      ['Okta', { errorCode: 'invalid_client', errorSummary: "Invalid value for 'client_id' parameter.", errorCauses: [] }, "Invalid value for 'client_id' parameter."],
+      ['Apigee', { ErrorCode: 'invalid_client', Error: 'ClientId is Invalid' }, 'ClientId is Invalid'],
+      ['Apigee, of a policy', { fault: { faultstring: 'Invalid client identifier {0}', detail: { errorcode: 'oauth.v2.InvalidClientIdentifier' } } }, 'Invalid client identifier {0}'],
+      ['Google', { error: { code: 403, message: 'The caller has no permission', status: 'PERMISSION_DENIED' } }, 'The caller has no permission'],
+      ['a gateway', { message: 'Forbidden' }, 'Forbidden'],
+      ['RFC 9457', { type: 'about:blank', title: 'Bad Request', detail: 'scope is unknown' }, 'scope is unknown'],
+      ['RFC 6749 beside others', { error: 'invalid_scope', error_description: 'no such scope', message: 'Bad Request' }, 'no such scope'],
+    ])('is what the server says in its own way: %s', (_, body, expected) => {
+      expect(description(JSON.stringify(body))).toBe(expected);
+    });
+
+    it('is nothing of a member that only looks like one, or is inherited', () => {
+      for (const body of ['{"message":{"text":"x"}}', '{"__proto__":{"message":"x"}}', '{"error":["message"]}', '{"fault":null}', '{"message":" "}']) expect(description(body)).toBeUndefined();
+      expect(description(JSON.stringify({ access_token: 'abc', token_type: 'Bearer', expires_in: 'soon', message: 'fine' }), { status: 200 })).toMatch(/^expires_in /);
+    });
+
     it('contains no secret, and a code or scope that would is not shown', () => {
       const hide = (text: string): string => text.replaceAll('s3cret', '<redacted>');
       expect(description(said('no client s3cret'), {}, hide)).toBe('no client <redacted>');
@@ -149,6 +166,7 @@ describe('readTokenResponse', () => {
     it('reports which member of an answer is wrong, and what to do about a token_type', () => {
       const wrong = (over: object): string | undefined => description(good(over), { status: 200 });
       expect(wrong({ token_type: 'BearerToken' })).toBe('token_type is BearerToken, not Bearer; where it means a bearer token, set assumeBearer on the credential');
+      expect(wrong({ token_type: 'Application Access Token' })).toBe('token_type is Application Access Token, not Bearer; where it means a bearer token, set assumeBearer on the credential');
       expect(wrong({ token_type: 'DPoP' })).toBe('token_type is DPoP, not Bearer; the server binds its tokens to a proof that Nuncio does not send, so ask its operator for bearer tokens');
       expect(wrong({ access_token: undefined })).toMatch(/^access_token is missing/);
       expect(wrong({ access_token: 'a b' })).toMatch(/^access_token is no text/);

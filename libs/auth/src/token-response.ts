@@ -37,8 +37,8 @@ const ACCESS_TOKEN = /^[\x21-\x7e]+$/;
 const ERROR_CODE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/;
 /** RFC 6749 §3.3, up to a length that can be shown. */
 const SCOPE = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
-/** RFC 6749 appendix A.13, a `token_type` that can be shown. */
-const TOKEN_TYPE = /^[\w.-]{1,64}$/;
+/** A `token_type` that can be shown; eBay's has spaces, although RFC 6749 appendix A.13 has none. */
+const TOKEN_TYPE = /^(?=.{1,64}$)[\w.-]+(?: [\w.-]+)*$/;
 
 /**
  * Options for reading an answer. `hide` removes the secrets that were sent from the server's text; it returns null if the text cannot be shown
@@ -65,7 +65,7 @@ export function readTokenResponse(response: TokenHttpResponse, { assumeBearer, n
   const shown = (text: unknown, allowed: RegExp): string | null => (typeof text === 'string' && allowed.test(text) && hideAll(text) === text ? text : null);
   const codeOf = (error: unknown): string | null => (typeof error === 'string' && isRegisteredCode(error) ? error : shown(error, ERROR_CODE));
   const refused = (errorClass: Exclude<ErrorClass, 'token'>, ours?: string): RefusedToken => {
-    const description = descriptionOf(json?.error_description, hideAll) ?? ours ?? (json ? undefined : noJson(headers['content-type']));
+    const description = descriptionOf(saidBy(json), hideAll) ?? ours ?? (json ? undefined : noJson(headers['content-type']));
     return {
       ok: false,
       tokenError: { class: errorClass, httpStatus: status, code: codeOf(json?.error), ...(description !== undefined && { description }) },
@@ -95,7 +95,21 @@ const isOfProof = (type: unknown): boolean => typeof type === 'string' && /^(?:d
 const TOKENS = ['access_token', 'refresh_token', 'id_token'];
 const LONGEST_DESCRIPTION = 200;
 
-/** The server's own description (RFC 6749 §5.2), on one line. */
+/**
+ * What the server says of its error: RFC 6749's member, or one that other servers have instead. Okta has `errorSummary`, Apigee `Error` or
+ * `fault.faultstring`, gateways `message`, Google an object as `error`, RFC 9457 `detail`.
+ */
+function saidBy(json: Record<string, unknown> | null): unknown {
+  if (json?.access_token !== undefined) return json.error_description;
+  const said = [json, json?.error, json?.fault].flatMap((from) => (isObject(from) ? DESCRIPTIONS.map((name) => (Object.hasOwn(from, name) ? from[name] : undefined)) : []));
+  return said.find((text) => typeof text === 'string' && text.trim() !== '');
+}
+
+const DESCRIPTIONS = ['error_description', 'errorSummary', 'Error', 'faultstring', 'message', 'detail'];
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** A server's text, on one line. */
 function descriptionOf(said: unknown, hide: (text: string) => string | null): string | undefined {
   if (typeof said !== 'string') return undefined;
   const line = hide(said.toWellFormed())?.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim();

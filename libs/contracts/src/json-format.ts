@@ -45,8 +45,11 @@ export function readJsonFormat(value: Buffer): JsonFormat | string {
   return payload.isWellFormed() ? { attributes, payload: Buffer.from(payload) } : 'data contains a lone surrogate';
 }
 
-/** The text that `data` stands for. `source`: its JSON. */
-const dataText = (source: string, mediaType = ''): string => (source.startsWith('"') && mediaType !== '' && !isJsonType(mediaType) ? (JSON.parse(source) as string) : source);
+/** The text that `data` stands for. `source`: its JSON. Where the payload is not JSON, null stands for no payload. */
+function dataText(source: string, mediaType = ''): string {
+  if (mediaType === '' || isJsonType(mediaType)) return source;
+  return source === 'null' ? '' : source.startsWith('"') ? (JSON.parse(source) as string) : source;
+}
 
 /** The members of a JSON object, or a sentence that says why there are none. */
 export function membersOf(value: Buffer): JsonPart[] | string {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { freePort } from '@nuncio/embedded';
 import { setTimeout as delay } from 'node:timers/promises';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
@@ -11,7 +12,7 @@ import type { Answer } from './answer.js';
 import { checkPeer } from './connect.js';
 import { Egress, type EgressOptions } from './egress.js';
 import { EgressAllowSetting } from './egress-allow.js';
-import { openBlackHole } from './testing/black-hole.js';
+import { openBlackHole, openLateServer } from './testing/black-hole.js';
 import { answering, type RawServer, startRawServer } from './testing/raw-server.js';
 import { makeCertificate, makeCertificateOf } from './testing/certificate.js';
 import type { TlsIdentity } from './tls-identity.js';
@@ -144,6 +145,35 @@ describe('the guard of a connection', () => {
     expect(both.timings.connect).toBeGreaterThanOrEqual(240);
     expect(alone).toMatchObject({ error: { class: 'timeout' }, timings: { connect: null } });
     await Promise.all([close(), alive.close()]);
+  });
+
+  it('reaches an address that answers only after the next one, which never answers, was tried', async () => {
+    const port = await freePort();
+    const late = await openLateServer('127.0.0.2', port);
+    const close = await openBlackHole('127.0.0.3', port);
+    const watch = (message: unknown): void => {
+      (message as { socket: Socket }).socket.on('connectionAttempt', (address: string) => {
+        if (address === '127.0.0.3') late.wake();
+      });
+    };
+    subscribe('net.client.socket', watch);
+    const egress = egressOf({ allowed: 'receiver.internal', resolve: async () => ['127.0.0.2', '127.0.0.3'] });
+    expect(await post(egress, `http://receiver.internal:${port}/`)).toMatchObject({ ok: true, status: 204 });
+    unsubscribe('net.client.socket', watch);
+    await Promise.all([late.close(), close()]);
+  });
+
+  it('tries every address of a name with many, and ends with the failure of all', async () => {
+    const port = await freePort();
+    const dead = Array.from({ length: 6 }, (_, n) => `127.0.0.${n + 2}`);
+    const holes = await Promise.all(dead.map((address) => openBlackHole(address, port)));
+    const alive = await startRawServer(answering(NO_CONTENT), '127.0.0.9', port);
+    const at = (...addresses: string[]): Promise<Answer> =>
+      post(egressOf({ allowed: 'receiver.internal', resolve: async () => addresses }), `http://receiver.internal:${port}/`);
+    expect(await at(...dead, '127.0.0.9')).toMatchObject({ ok: true, status: 204 });
+    await alive.close();
+    expect(await at('127.0.0.9', '::1', '127.0.0.10')).toMatchObject({ error: { class: 'connect', detail: 'the connection was refused' } });
+    await Promise.all(holes.map((close) => close()));
   });
 
   it('drops a peer that is not one of the judged addresses before a byte is said', () => {

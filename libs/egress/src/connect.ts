@@ -1,10 +1,11 @@
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { type Address, formatAddress, parseAddress, sameAddress } from './address.js';
 import type { Call } from './call.js';
 import { isPublic } from './classify.js';
+import { dial } from './dial.js';
 import { allowsAddress, type EgressAllow } from './egress-allow.js';
-import { blockedAddress, connectFailure, OutboundError, resolverAway, tlsFailure } from './outbound-error.js';
+import { blockedAddress, OutboundError, resolverAway, tlsFailure } from './outbound-error.js';
 import { type EgressProxy, tunnel } from './egress-proxy.js';
 import type { Resolve } from './resolver.js';
 import type { Target } from './target.js';
@@ -31,7 +32,7 @@ export async function connect(target: Target, settings: ConnectSettings, asWhom:
   if (!addresses.every((address) => mayConnect(target, address, allow))) throw blockedAddress();
 
   const direct = proxy === null || addresses.every((address) => isOperators(target, address, allow));
-  const socket = direct ? await dial(target, addresses, call) : await tunnel(proxy, addresses, target.port, settings.secureContext, call);
+  const socket = direct ? await toOneOf(addresses, target.port, call) : await tunnel(proxy, addresses, target.port, settings.secureContext, call);
   return target.secure ? secure(socket, target, settings, asWhom, protocols, call) : socket;
 }
 
@@ -55,36 +56,12 @@ const mayConnect = (target: Target, address: Address, allow: EgressAllow): boole
 /** EGRESS_ALLOW names it, so it may be private, and is not called through an egress proxy. */
 const isOperators = (target: Target, address: Address, allow: EgressAllow): boolean => target.named || allowsAddress(allow, address, target.port);
 
-/** How long to wait for one address before the next is tried too (RFC 8305 §5). */
-const ATTEMPT_DELAY_MS = 250;
-
-async function dial(target: Target, addresses: readonly Address[], call: Call): Promise<Socket> {
-  const socket = connectTcp({
-    host: target.address ? formatAddress(target.address) : target.host,
-    port: target.port,
-    lookup: answering(addresses),
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: ATTEMPT_DELAY_MS,
-    noDelay: true,
-  });
-  await opened(socket, 'connect', call, connectFailure);
+async function toOneOf(addresses: readonly Address[], port: number, call: Call): Promise<Socket> {
+  const socket = await dial(addresses, port, call);
   checkPeer(socket, addresses);
   call.mark('connect');
   return socket;
 }
-
-/**
- * A lookup function that returns the judged addresses, for node:net's happy eyeballs. (A literal address is never looked up, so it is pinned
- * already.)
- */
-const answering =
-  (addresses: readonly Address[]): LookupFunction =>
-  (_host, _options, done) => {
-    done(
-      null,
-      addresses.map((address) => ({ address: formatAddress(address), family: address.length === 4 ? 4 : 6 })),
-    );
-  };
 
 /** Nothing is sent to a peer that was not judged, whatever happens between the look-up and the kernel. */
 export function checkPeer(socket: Pick<Socket, 'remoteAddress' | 'destroy'>, addresses: readonly Address[]): void {
@@ -113,7 +90,7 @@ async function secure(
     rejectUnauthorized: true,
   });
   const validTo = endOfRefused(secured);
-  await opened(secured, 'secureConnect', call, (error) => tlsFailure(error, Date.now() >= trustEndsAt, validTo()));
+  await handshaken(secured, call, (error) => tlsFailure(error, Date.now() >= trustEndsAt, validTo()));
   call.mark('tls');
   call.certificateEndsAt = secured.getPeerX509Certificate()?.validToDate.getTime();
   return secured;
@@ -132,14 +109,14 @@ function endOfRefused(socket: TLSSocket): () => number | null {
   return () => validTo;
 }
 
-function opened(socket: Socket, event: 'connect' | 'secureConnect', call: Call, failure: (error: unknown) => OutboundError): Promise<void> {
+function handshaken(socket: TLSSocket, call: Call, failure: (error: unknown) => OutboundError): Promise<void> {
   return new Promise((fulfil, reject) => {
     const fail = (error: OutboundError): void => {
       socket.destroy();
       reject(error);
     };
     call.during(fail);
-    socket.once(event, fulfil);
+    socket.once('secureConnect', fulfil);
     // Stays for the socket's whole life, so that an error between two owners ends the socket and not the process.
     socket.on('error', (error) => {
       fail(failure(error));

@@ -102,6 +102,7 @@ const unusual: readonly (readonly [what: string, bytes: string, then: (socket: S
     ['many headers', head(...Array.from({ length: 5_000 }, (_, i) => `x-${i}: abcdefgh`), 'content-length: 2') + 'ok'],
     ['an upgrade that is offered', head('connection: upgrade', 'upgrade: h2c', 'content-length: 2') + 'ok'],
     ['chunks with extensions and trailers', head('transfer-encoding: chunked', 'trailer: x-t') + '1;a=b\r\no\r\n1;c="d e"\r\nk\r\n0\r\nx-t: 1\r\n\r\n'],
+    ['blanks in the extensions of chunks', head('transfer-encoding: chunked') + '1 ; a = b\r\no\r\n1; c="d ; e"\t;f\r\nk\r\n0; g\r\n\r\n'],
     ['blanks behind chunked and a size', head('Transfer-Encoding: Chunked \t') + '2  \r\nok\r\n00\r\n\r\n'],
     ['an empty element before chunked', head('transfer-encoding: , chunked') + '2\r\nok\r\n0\r\n\r\n'],
     ['a length among the trailers', head('transfer-encoding: chunked') + '2\r\nok\r\n0\r\ncontent-length: 9\r\n\r\n'],

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import symbols from 'undici/lib/core/symbols.js';
 import { AnswerHead } from './answer-head.js';
+import { ChunkExtensions, isChunked } from './chunk-extensions.js';
 
 /**
  * undici 8.12 refuses answers that HTTP/1.1 allows: an unasked 100, a space after Content-Length's digits; and its parser (llhttp) does not accept
- * folded lines, repeated equal lengths, or spaces after `chunked`. The endpoint has processed such a request, but it would be sent again. So a
- * connection's parser gets every head as `AnswerHead` rewrites it. undici's version is pinned, and a spec fails if this no longer reaches its parser.
+ * folded lines, repeated equal lengths, spaces after `chunked`, or spaces in a chunk's extension. The endpoint has processed such a request, but it would be sent again. So a
+ * connection's parser gets every head as `AnswerHead` rewrites it, and chunks without extensions. undici's version is pinned, and a spec fails if this no longer reaches its parser.
  */
 export function mendParser(socket: Socket): void {
   const parser = (socket as Socket & { [symbols.kParser]?: Parser })[symbols.kParser];
@@ -16,10 +17,12 @@ export function mendParser(socket: Socket): void {
 
   const head = new AnswerHead();
   const execute = parser.execute.bind(parser);
+  let extensions: ChunkExtensions | null = null;
   parser.execute = (chunk) => {
     // Within a body, or without a request: the parser handles both.
     if (parser.statusCode !== 0 || client[symbols.kRunning] === 0) {
-      execute(chunk);
+      const left = extensions?.remove(chunk) ?? chunk;
+      if (left.length > 0) execute(left);
       return;
     }
     client[symbols.kQueue][client[symbols.kRunningIdx]]?.onResponseStarted();
@@ -30,9 +33,14 @@ export function mendParser(socket: Socket): void {
       socket.destroy(error as Error);
       return;
     }
-    if (bytes) execute(bytes);
+    if (!bytes) return;
+    const end = bytes.indexOf(END_OF_HEAD, 0, 'latin1') + END_OF_HEAD.length;
+    extensions = isChunked(bytes.toString('latin1', 0, end)) ? new ChunkExtensions() : null;
+    execute(extensions ? Buffer.concat([bytes.subarray(0, end), extensions.remove(bytes.subarray(end))]) : bytes);
   };
 }
+
+const END_OF_HEAD = '\r\n\r\n';
 
 /** The used parts of undici's HTTP/1.1 parser (lib/dispatcher/client-h1.js). */
 interface Parser {

@@ -1,3 +1,18 @@
+/**
+ * Kafka as Nuncio uses it. Where to begin reading:
+ *
+ * | what                                                              | files, the outermost first                                             |
+ * |-------------------------------------------------------------------|------------------------------------------------------------------------|
+ * | a member of a group: batches in, commits behind what is finished  | kafka-server, reading, partition, partition-work, offset-tracker       |
+ * | how much is read ahead, and whose turn it is                      | backlog, flows                                                         |
+ * | what a commit says beside its offset                              | commit-metadata                                                        |
+ * | records as Kafka has them, decoded here                           | fetched-batches, fetched-record, codecs                                |
+ * | writing, retried by partition                                     | batch-producer, partition-queue, broker-writer, leaders, written-batch |
+ * | topics, their settings, rights                                    | topics, topic-plan, access                                             |
+ * | everybody's view of configuration                                 | config-view                                                            |
+ * | what Kafka refuses or has lost, and how that is said              | kafka-faults, lost-offsets, known-log                                  |
+ * | repairs of kafkajs; each file says of which defect                | kafkajs-patches, kafkajs-*                                             |
+ */
 export * from './access.js';
 export { READ_AHEAD } from './backlog.js';
 export * from './batch-producer.js';

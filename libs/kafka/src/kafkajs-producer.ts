@@ -7,7 +7,7 @@ import { mapAnswers, privateOf, withCluster } from './kafkajs-private.js';
 import { Leaders, type Part } from './leaders.js';
 
 /**
- * The sixth repair of kafkajs (kafkajs-patches.ts). A send remembers across its retries which *brokers* have answered. If a partition moves to one of them, its records
+ * A repair of kafkajs (kafkajs-patches.ts). A send remembers across its retries which *brokers* have answered. If a partition moves to one of them, its records
  * are never sent, and the send resolves (tulios/kafkajs#1303). Therefore kafkajs is shown one broker that leads every partition. Behind it, answers are kept for each
  * partition.
  */

@@ -37,7 +37,8 @@ describe('the schedule', () => {
     expect(retryAfterMs('120', now)).toBe(120_000);
     expect(retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT', now)).toBe(60_000);
     expect(retryAfterMs('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
-    expect(['soon', '-1', '1.5', '', undefined].map((value) => retryAfterMs(value, now))).toEqual([null, null, null, null, null]);
+    expect(['65.2', '0.0001', `${'9'.repeat(400)}.5`].map((value) => retryAfterMs(value, now))).toEqual([65_200, 1, Infinity]);
+    expect(['soon', '-1', '1.', '.5', '1,5', '1e3', '', undefined].map((value) => retryAfterMs(value, now))).toEqual(Array(8).fill(null));
   });
 
   it('reads every form of an HTTP date as UTC: asctime was taken for local time', () => {

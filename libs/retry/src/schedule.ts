@@ -18,11 +18,14 @@ export function nextDue(policy: RetryPolicy, retriesUsed: number, endedAt: numbe
   return endedAt + Math.ceil(Math.max(delayMs, askedMs));
 }
 
-/** `Retry-After` (RFC 9110 §10.2.3), seconds or HTTP date, as milliseconds from `now`; null = absent or unreadable. */
+/**
+ * `Retry-After` (RFC 9110 §10.2.3), seconds or HTTP date, as milliseconds from `now`; null = absent or unreadable. Some servers send a fraction of
+ * seconds; the caller waits at least as long.
+ */
 export function retryAfterMs(header: string | readonly string[] | undefined, now: number): number | null {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim();
   if (!value) return null;
-  if (/^\d+$/.test(value)) return Number(value) * 1_000; // any number of digits: the caller limits it
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000); // any number of digits: the caller limits it
   const date = httpDate(value, now);
   return date === null ? null : Math.max(0, date - now);
 }

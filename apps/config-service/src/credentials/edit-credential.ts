@@ -32,8 +32,7 @@ export function editCredential(before: CredentialBefore, given: PatchCredential,
     faults.push({ pointer, code: 'url', detail: result.detail });
     return url;
   };
-  // The issuer is kept exactly as given: it is compared and signed character by character (RFC 8414 §3.3), so https://as.example.com differs from
-  // https://as.example.com/.
+  // The issuer is kept exactly as given: if there is a tokenUrl too, it is signed as it stands. (Otherwise what the metadata says is signed.)
   const checkedIssuer = checked('/issuer', issuer) && issuer;
   const defaults = blankCredential(before.id, before.tenant, [], before.name);
   const edited = Object.entries({ ...plain, tokenUrl: checked('/tokenUrl', tokenUrl), issuer: checkedIssuer, scope, audience, resource, params })

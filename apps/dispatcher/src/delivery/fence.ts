@@ -5,7 +5,7 @@ const CHECK_EVERY_MS = 20;
 const QUIESCE_MS = 5_000;
 const HAND_ON_MS = 1_500;
 
-/** The state of a batch's partition, as in `RecordBatch`: `signal` = begin nothing new, `lost` = the partition has another owner. */
+/** The state of a batch's partition, as in `RecordBatch`. `signal` aborted: begin nothing new, since the service stops or the partition is lost. `lost` aborted: the partition has another owner. */
 interface Assignment {
   readonly signal: AbortSignal;
   readonly lost: AbortSignal;
@@ -15,7 +15,7 @@ interface Assignment {
 export class Fence {
   #rebalancing = false;
   #inFlight = 0;
-  readonly #shared = new Set<SharedRecord>();
+  readonly #wide = new Set<WideRecord>();
 
   /** `memberUntil`: a session timeout after the last confirmed heartbeat, in epoch milliseconds. */
   constructor(readonly memberUntil: () => number) {}
@@ -41,25 +41,25 @@ export class Fence {
   }
 
   /** Before partitions are given up: half a record would be done again as a whole. Resolves when what is left of them is written, or after 1.5 s. */
-  async handOn(which: (record: SharedRecord) => boolean = () => true): Promise<void> {
+  async handOn(which: (record: WideRecord) => boolean = () => true): Promise<void> {
     if (this.membership === 'uncertain') return;
-    const due = [...this.#shared].filter((record) => record.isHalfDone() && which(record));
+    const due = [...this.#wide].filter((record) => record.isHalfDone() && which(record));
     for (const { handOn } of due) handOn();
-    await until(() => due.every((record) => !this.#shared.has(record)), HAND_ON_MS);
+    await until(() => due.every((record) => !this.#wide.has(record)), HAND_ON_MS);
   }
 
   moved(by: 1 | -1): void {
     this.#inFlight += by;
   }
 
-  share(record: SharedRecord): () => void {
-    this.#shared.add(record);
-    return () => this.#shared.delete(record);
+  share(record: WideRecord): () => void {
+    this.#wide.add(record);
+    return () => this.#wide.delete(record);
   }
 }
 
 /** A record of several deliveries. */
-interface SharedRecord {
+interface WideRecord {
   readonly claim: Claim;
   /** Some of them are done. */
   readonly isHalfDone: () => boolean;

@@ -38,7 +38,7 @@ export interface LanePorts {
   readonly share: () => number;
 }
 
-/** A delivery that wants to enter the lane. It withdraws when `signal` is aborted. */
+/** A delivery that wants to enter the lane. It withdraws when `signal` is aborted; the pipeline gives its `Lease`. */
 export interface Entrant extends Omit<Waiting, 'since'> {
   readonly signal: { readonly aborted: boolean };
 }

@@ -1,12 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Optional, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpStatus, Inject, Optional, Post, Req } from '@nestjs/common';
 import { NO_QUOTAS, shareOf, type NuncioEvent, type Principal, type Quotas } from '@nuncio/contracts';
 import { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { Answers, Caller, idempotencyKeyIn, Operation, RateLimit, Roles, Takes } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { published } from '../metrics.js';
-import { readRequest } from './http-binding.js';
+import { headersOf, readRequest } from './http-binding.js';
 import { FanOut } from './fan-out.js';
 import { admitAll, publish, publisherOf } from './publish.js';
 import { PublishingQuotas } from './publishing-quotas.js';
@@ -68,10 +68,10 @@ export class EventsController {
   @Roles('publisher', 'admin')
   async post(
     @Caller() caller: Principal,
-    @Headers() headers: IncomingHttpHeaders,
+    @Req() { raw }: FastifyRequest,
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
-    const { batch, events: read } = readRequest(headers, body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn({ headers })));
+    const { batch, events: read } = readRequest(headersOf(raw), body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn(raw)));
     this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     if (caller.tenant !== null) this.#charge(caller.tenant, events);

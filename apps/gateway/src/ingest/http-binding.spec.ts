@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { isUnreadable, type NuncioEvent } from '@nuncio/contracts';
-import { decodeHeader, readRequest, type Publisher } from './http-binding.js';
+import { decodeHeader, headersOf, readRequest, type Publisher } from './http-binding.js';
 
 const publisher: Publisher = { tenant: null, defaults: () => ({ specversion: '1.0', id: 'made', source: 'key_1' }) };
 const JSON_EVENT = 'application/cloudevents+json; charset=utf-8';
@@ -45,6 +48,33 @@ describe('binary mode', () => {
       expect(readRequest({ 'ce-type': 'a', 'ce-subject': bad }, Buffer.alloc(0), publisher).events).toMatchObject([
         { event: { reason: expect.stringMatching(/^bad-/) as unknown } },
       ]);
+  });
+});
+
+describe('an attribute whose header comes more than once', () => {
+  const sent = async (...raw: string[]): Promise<unknown> => {
+    const server = createServer((request, response) => {
+      response.end(JSON.stringify(readRequest(headersOf(request), Buffer.alloc(0), publisher).events[0]?.event));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const answer = await new Promise<string>((resolve) => {
+      request({ port: (server.address() as AddressInfo).port, method: 'POST', headers: ['host', 'x', 'ce-type', 'a', 'content-length', '0', ...raw] }, (response) => void response.toArray().then((parts) => { resolve(parts.join('')); })).end();
+    });
+    server.close();
+    return JSON.parse(answer);
+  };
+
+  it('is refused if its values differ: it became one value that nobody had sent', async () => {
+    expect(await sent('ce-id', '1', 'Ce-Id', '2')).toMatchObject({ reason: 'bad-header' });
+    expect(await sent('ce-tenant', 'acme', 'ce-tenant', 'globex')).toMatchObject({ reason: 'bad-header' });
+  });
+
+  it('counts once if its values are the same', async () => {
+    expect(await sent('ce-id', '1%2C', 'ce-id', '1%2C')).toMatchObject({ ceId: '1,' });
+  });
+
+  it('is not meant by a value with a comma', async () => {
+    expect(await sent('ce-tenant', 'acme, globex', 'ce-subject', 'a, b')).toMatchObject({ tenants: ['acme', 'globex'], attributes: { subject: 'a, b' } });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
   essenceOf,
   Fault,
@@ -66,11 +66,23 @@ function binaryRecord(headers: IncomingHttpHeaders): RecordHeaders {
   const record: RecordHeaders = {};
   for (const name in headers) {
     const value = headers[name];
-    if (name.startsWith('ce-') && typeof value === 'string') record[`ce_${name.slice(3)}`] = decodeHeader(value);
+    if (name.startsWith('ce-') && value !== undefined) record[`ce_${name.slice(3)}`] = typeof value === 'string' ? decodeHeader(value) : value.map(decodeHeader);
   }
   if (headers['content-type'] !== undefined) record['content-type'] = headers['content-type'];
   return record;
 }
+
+/**
+ * The headers of a request. If an attribute's came more than once, it has all its values, as a record of the Kafka binding would: Node.js joins them to one value that
+ * nobody has sent.
+ */
+export function headersOf(request: Pick<IncomingMessage, 'headers' | 'headersDistinct'>): IncomingHttpHeaders {
+  const { headers } = request;
+  const joined = Object.keys(headers).filter((name) => name.startsWith('ce-') && headers[name]?.includes(', '));
+  return joined.length === 0 ? headers : { ...headers, ...Object.fromEntries(joined.map((name) => [name, severalOr(headers[name], request.headersDistinct[name])])) };
+}
+
+const severalOr = <T>(one: T, all: string[] = []): T | string[] => (all.length > 1 ? all : one);
 
 /** ASCII without anything to decode, as nearly all attributes are. */
 const PLAIN = /^[\x20\x21\x23\x24\x26-\x7e]*$/;
