@@ -82,7 +82,10 @@ async function settled(fleet: Fleet, cast: Cast, told: History): Promise<{ histo
     if (arrived.length + attempted.length + stored.length !== size) movedAt = Date.now();
     size = arrived.length + attempted.length + stored.length;
     const isOver = Date.now() - movedAt > PATIENCE_MS;
-    if (history && (violations.length === 0 || violations.some(isForGood) || isOver)) return { history, violations };
+    const forGood = violations.filter(isForGood);
+    // The others may only be late.
+    if (history && forGood.length && !isOver) return { history, violations: forGood };
+    if (history && (violations.length === 0 || isOver)) return { history, violations };
     if (isOver) throw new Error(`what was recorded cannot be read, ${PATIENCE_MS / 1_000} s after the last fault`);
     await delay(LOOK_EVERY_MS);
   }

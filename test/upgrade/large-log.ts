@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs';
 import pg from 'pg';
 import { fact, message, type Fact } from '../bench/log/fact.js';
 import { fill } from '../bench/log/fill.js';
@@ -15,6 +15,8 @@ const FIRST = 1_000_000_000;
 /** A failed delivery succeeds this many facts later. */
 const RETRIED_AFTER = 2_000;
 const PATIENCE_MS = 600_000;
+/** The tables of the former release that grow with its traffic. */
+const FILLED = ['attempts', 'deliveries', 'events', 'unmatched'] as const;
 
 interface LargeLog {
   readonly rows: number;
@@ -29,6 +31,8 @@ interface LargeLog {
   readonly facts: number;
   /** Minutes whose deliveries are not counted as they stand, after the migrations and after attempt-log was replaced; there should be none. */
   readonly miscounted: readonly [number, number];
+  /** Indexes that the migrations made on tables of the former release that were not filled, so that nothing is known of their cost; there should be none. */
+  readonly unmeasured: readonly string[];
 }
 
 /**
@@ -36,13 +40,14 @@ interface LargeLog {
  * attempt-log.
  */
 export async function largeLog({ stack, services }: OwnStage, present: string, rows: number, log: (line: string) => void): Promise<LargeLog> {
-  // Attempts are only read by migrations of former releases, and take most of the time to make.
-  await fill(stack.databaseUrl, rows, log, ['deliveries']);
+  await fill(stack.databaseUrl, rows, log, FILLED);
   const database = new pg.Pool({ connectionString: stack.databaseUrl, max: 4 });
+  // Where a service dies, the servers are stopped while these connections are open.
+  database.on('error', () => undefined);
   const kafka = new Kafka({ clientId: 'upgrade', brokers: stack.brokers.split(','), logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
-  const facts = new Facts(producer, `${services.topicPrefix}.attempts`);
+  const facts = new Facts(producer, services.topicPrefix);
   const behind = new Behind(database);
   try {
     facts.start();
@@ -51,6 +56,7 @@ export async function largeLog({ stack, services }: OwnStage, present: string, r
     await delay(QUIET_MS);
     const before = behind.most();
     const size = await sizeOf(database);
+    const former = await indexesIn(database);
     const started = performance.now();
     await services.prepare(present);
     const migrationSeconds = Math.round((performance.now() - started) / 1_000);
@@ -72,6 +78,7 @@ export async function largeLog({ stack, services }: OwnStage, present: string, r
       mb: { before: size, most: behind.mostMb, after: await sizeOf(database) },
       facts: facts.sent,
       miscounted: [miscounted, await miscountedIn(database)],
+      unmeasured: unmeasured(former, await indexesIn(database)),
     };
   } finally {
     await behind.stop();
@@ -81,7 +88,7 @@ export async function largeLog({ stack, services }: OwnStage, present: string, r
   }
 }
 
-/** Facts of attempts, as dispatchers write them, at a steady rate. */
+/** Facts of attempts, as dispatchers write them, at a steady rate; and as many events, which nobody wants. */
 class Facts {
   sent = 0;
   readonly #failed: { readonly n: number; readonly one: Fact }[] = [];
@@ -90,7 +97,7 @@ class Facts {
 
   constructor(
     private readonly producer: Producer,
-    private readonly topic: string,
+    private readonly topicPrefix: string,
   ) {}
 
   start(): void {
@@ -134,11 +141,21 @@ class Facts {
       this.#failed.push(...some.filter(({ one }) => one.outcome === 'failed'));
       const again = this.#failed.splice(0, this.#failed.findLastIndex(({ n }) => n < FIRST + due - RETRIED_AFTER) + 1).map(({ one }) => succeeded(one, at));
       const messages = [...some.map(({ one }) => one), ...again].map(message);
-      if (messages.length) await this.producer.send({ topic: this.topic, acks: -1, messages });
+      const topicMessages = [
+        { topic: `${this.topicPrefix}.attempts`, messages },
+        { topic: `${this.topicPrefix}.events`, messages: some.map(({ n }) => unwanted(n)) },
+      ].filter((of) => of.messages.length);
+      if (topicMessages.length) await this.producer.sendBatch({ acks: -1, topicMessages });
       this.sent = due;
     }
   }
 }
+
+const unwanted = (n: number): Message => ({
+  key: String(n),
+  value: '{}',
+  headers: { ce_specversion: '1.0', ce_id: String(n), ce_source: '/upgrade', ce_type: 'wanted.by.nobody', 'content-type': 'application/json' },
+});
 
 const succeeded = (one: Fact, at: number): Fact => ({ ...one, id: `${one.id}-2`, number: 2, reason: 'retry', startedAt: at, at: at + 12, response: { ...one.response, status: 204 }, outcome: 'delivered', error: null, next: { step: 'done' } });
 
@@ -156,7 +173,7 @@ class Behind {
 
   start(): void {
     this.#goes = true;
-    const looks = ['attempts ORDER BY started_at', 'deliveries ORDER BY event_at'].map((newest) => this.#look(newest));
+    const looks = ['attempts ORDER BY started_at', 'deliveries ORDER BY event_at', 'events ORDER BY event_at'].map((newest) => this.#look(newest));
     this.#running = Promise.all([...looks, this.#wait(), this.#measure()]);
     // `stop` throws it.
     this.#running.catch(() => undefined);
@@ -212,3 +229,18 @@ async function miscountedIn(database: pg.Pool): Promise<number> {
     GROUP BY minute, tenant, callback, event_type, status HAVING sum(n) <> 0) m`);
   return rows[0]?.n ?? 0;
 }
+
+interface Index {
+  readonly name: string;
+  readonly table: string;
+}
+
+async function indexesIn(database: pg.Pool): Promise<Index[]> {
+  const { rows } = await database.query<Index>(`SELECT i.relname AS name, t.relname AS table FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+    WHERE t.relnamespace = 'log'::regnamespace AND NOT t.relispartition ORDER BY 1`);
+  return rows;
+}
+
+/** Every table has an index, that of its key. */
+const unmeasured = (former: readonly Index[], present: readonly Index[]): string[] =>
+  present.filter(({ name, table }) => former.some((one) => one.table === table) && !former.some((one) => one.name === name) && !FILLED.some((filled) => filled === table)).map(({ name, table }) => `${name} of ${table}`);

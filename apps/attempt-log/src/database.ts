@@ -27,7 +27,7 @@ import { AskedFor1781395200000 } from './migrations/1781395200000-asked-for.js';
 import { AskedForIndexes1781481600000 } from './migrations/1781481600000-asked-for-indexes.js';
 import { EventsWritten1781568000000 } from './migrations/1781568000000-events-written.js';
 import { EventsWrittenIndexes1781654400000 } from './migrations/1781654400000-events-written-indexes.js';
-import { EventsOfAnyId1781740800000 } from './migrations/1781740800000-events-of-any-id.js';
+import { EventsOfAnyId1781827200000 } from './migrations/1781827200000-events-of-any-id.js';
 import { Outcomes1780876800000 } from './migrations/1780876800000-outcomes.js';
 
 /**
@@ -79,6 +79,6 @@ export const logDatabase = (url: string): DatabaseOptions => ({
     AskedForIndexes1781481600000,
     EventsWritten1781568000000,
     EventsWrittenIndexes1781654400000,
-    EventsOfAnyId1781740800000,
+    EventsOfAnyId1781827200000,
   ],
 });

@@ -32,15 +32,23 @@ const DELIVERIES = (table: string) => `INSERT INTO log.${table} (id, event_at, c
   SELECT 'dlv_' || hex, at, n::text, '/bench', CASE WHEN error_class IS NULL THEN 'delivered' WHEN n % 3 = 0 THEN 'failed' ELSE 'pending' END, at, n, 1, at, at, 'att_' || hex, ${COMMON}
   FROM (${ROW}) r`;
 
+const EVENTS = (table: string) => `INSERT INTO log.${table} (id, event_at, ce_id, ce_source, event_type, attributes, content_type, payload, partition, record_offset)
+  SELECT 'evt_' || hex, at, n::text, '/bench', event_type, json_build_object('specversion', '1.0', 'id', n::text, 'source', '/bench', 'type', event_type), 'application/json',
+    convert_to('"' || repeat('x', 300) || '"', 'UTF8'), n % 12, n FROM (${ROW}) r`;
+
+const UNMATCHED = (table: string) => `INSERT INTO log.${table} (event_id, event_at, reason) SELECT 'evt_' || hex, at, 'no-subscription' FROM (${ROW}) r`;
+
+const TABLES = { attempts: ATTEMPTS, deliveries: DELIVERIES, events: EVENTS, unmatched: UNMATCHED };
+
 /** The owners of all callbacks. Each tenant's second callback has a label that no other tenant has; three of five callbacks have one in common. */
 const OWNERS = `INSERT INTO log.owners (kind, id, tenant, groups, labels, position)
   SELECT 'callback', format('cb_%s_%s', t, c), format('tenant-%s', t), '{}', jsonb_build_object('team', CASE c WHEN 1 THEN format('of-%s', t) WHEN 0 THEN 'some' ELSE 'many' END), 1
   FROM generate_series(0, ${SPREAD.tenants - 1}) t, generate_series(0, ${SPREAD.callbacksEach - 1}) c ON CONFLICT DO NOTHING`;
 
-/** Fills the log with this many attempts and deliveries over ten days, or with one of the two, and updates PostgreSQL's statistics. */
-export async function fill(databaseUrl: string, rows: number, log: (line: string) => void, tables: readonly ('attempts' | 'deliveries')[] = ['attempts', 'deliveries']): Promise<void> {
+/** Fills these tables of the log with this many rows over ten days, and updates PostgreSQL's statistics. */
+export async function fill(databaseUrl: string, rows: number, log: (line: string) => void, tables: readonly (keyof typeof TABLES)[] = ['attempts', 'deliveries']): Promise<void> {
   const now = Date.now();
-  await Promise.all(tables.map((table) => fillTable(table, table === 'attempts' ? ATTEMPTS : DELIVERIES)));
+  await Promise.all(tables.map((table) => fillTable(table, TABLES[table])));
 
   async function fillTable(table: string, insertInto: (partition: string) => string): Promise<void> {
     const client = new pg.Client(databaseUrl);

@@ -20,7 +20,7 @@ interface Table {
 /**
  * Runs the migrations on an empty database. Before each migration after the one called `after`, it fills the existing tables. Returns a sentence for each migration that would block the
  * service's writers for long: it locks a table against writers, and reads, writes or copies a table's rows in the same transaction. All other locks are short, however large a table
- * is.
+ * is. And one for each index that takes the longer to write the more rows have the same value.
  */
 export async function migrationsInTheWay(options: DatabaseOptions, after: string): Promise<string[]> {
   const database = await createDataSource({ ...options, poolSize: 1 }).initialize();
@@ -41,11 +41,17 @@ export async function migrationsInTheWay(options: DatabaseOptions, after: string
       }
       isLooking ||= migration.name === after;
     }
-    return isLooking ? faults : [`there is no migration ${after}`];
+    return isLooking ? [...faults, ...(await slowIndexes(runner, options.schema))] : [`there is no migration ${after}`];
   } finally {
     await runner.release();
     await database.destroy();
   }
+}
+
+/** An index of the kind `hash` keeps rows of one value in a chain of pages, and goes through it for each new row. */
+async function slowIndexes(runner: QueryRunner, schema: string): Promise<string[]> {
+  const rows = (await runner.query(`select c.relname as name from pg_class c join pg_am a on a.oid = c.relam where c.relnamespace = $1::regnamespace and a.amname = 'hash'`, [schema])) as { name: string }[];
+  return rows.map(({ name }) => `${name} is a hash index: a B-tree of a hash takes many rows of one value`);
 }
 
 async function locksOf(runner: QueryRunner, schema: string, migrate: () => Promise<unknown>): Promise<string[]> {

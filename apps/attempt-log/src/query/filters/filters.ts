@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DeliveryStatus } from '../../delivery-status.js';
 import { eventKey, NOT_EXTENSIONS } from '../events/event-key.js';
 import { namedBy } from '../events/named-by.js';
+import { byCeId } from './by-ce-id.js';
 import { before, byName, equals, excludable, httpStatus, isAnyOf, labelled, meaning, notBefore, oneOf, refersTo, repeatable, Text, type Filter } from './filter.js';
 import type { Bind } from '../statement.js';
 
@@ -51,7 +52,7 @@ const ofItsEvent = (name: string): string =>
 /** Deliveries have no index by `ceId`, but events have. */
 const ceId: Filter<string[]> = {
   ...equals('ce_id'),
-  lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE v.ce_id = ANY(${bind(ids)}::text[])))`,
+  lead: (ids, bind) => `event_id = ANY(ARRAY(SELECT v.id FROM log.events v WHERE ${byCeId('v').where(ids, bind)}))`,
 };
 
 /** Deliveries that were asked for: their timeline says by whom, and for which operation. */
@@ -132,7 +133,7 @@ const unmatched = meaning(
 export const eventFilters = {
   tenant: ofTenants,
   unmatched,
-  ceId: equals('e.ce_id'),
+  ceId: byCeId('e'),
   ceSource: equals('e.ce_source'),
   ...ofAttributes((name) => `(e.attributes ->> ${name}::text)`),
   eventType: equals('e.event_type'),
