@@ -149,7 +149,7 @@ const stored = `(name) => {
     await page.goto(url);
     await page.getByText(`${tenant.id} · zoe@acme.com`).waitFor();
     await soon(() => page.evaluate<boolean>('document.querySelector("header img").complete && document.querySelector("header img").naturalWidth > 0')).toBe(true);
-    await page.getByRole('link', { name: 'Deliveries' }).click();
+    await tabs(page).getByRole('link', { name: 'Deliveries' }).click();
     await page.locator('tbody a').first().click();
     await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Delivered at attempt 1' }).waitFor();
     const seen = await page.evaluate<string>(`JSON.stringify([location.href, document.cookie, document.documentElement.outerHTML, ...['localStorage', 'sessionStorage'].map(${stored})])`);
