@@ -46,7 +46,9 @@ import { soon } from './soon.js';
     await soon(() => page.getByRole('status').filter({ hasText: '4×' }).count()).toBe(1);
     // It came closer to the attempt that is shown below, which is the last, and away from the first row.
     await soon(() => page.locator('.waterfall tbody tr').first().locator('.bar').count()).toBe(0);
+    // In the colours of the legend below, not in that of the text.
     await page.locator('.waterfall .phase').first().waitFor();
+    await soon(() => page.evaluate<boolean>('getComputedStyle(document.querySelector(".waterfall .phase")).backgroundColor === getComputedStyle(document.querySelector(".phases > span")).backgroundColor')).toBe(true);
     expect(await barriers(page)).toEqual([]);
     const there = page.url();
     await page.getByRole('button', { name: 'Earlier' }).click();
