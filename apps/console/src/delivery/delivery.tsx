@@ -80,7 +80,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         <h1 className="sentence"><Sentence of={explanation} /></h1>
         {hold?.advice && <p><strong><Sentence of={hold.advice} /></strong></p>}
         <p className="soft">
-          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> <OfTenant tenant={tenant} />
+          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /><OfTenant tenant={tenant} />
           {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
       </div>

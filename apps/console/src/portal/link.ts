@@ -19,13 +19,13 @@ export const ownPage = (): OwnPage | null => page;
 export function showByLink(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) {
-    say('To see your webhooks, open the link that you were given. A page that was loaded anew needs it again.');
+    say('To see your webhooks, open the link that you were given. A page that was loaded anew needs it again.', { logo: true });
     return;
   }
   history.replaceState(history.state, '', location.pathname + location.search);
   const { origin, exp, iat, id, locale } = claimsOf(token);
   if (origin !== null) {
-    say('This link does not open your webhooks: it is incomplete, or was made for another page.');
+    say('This link does not open your webhooks: it is incomplete, or was made for another page.', { logo: true });
     return;
   }
   speakWith(token);
@@ -37,7 +37,7 @@ export function showByLink(): void {
     speakWith('');
     started.queries.clear();
     started.stop();
-    say(sentence);
+    say(sentence, { logo: true });
   };
   const runOut = (): void => { end('This session has ended. To go on, open a new link.'); };
   const timer = window.setTimeout(runOut, (exp - iat) * 1_000);
