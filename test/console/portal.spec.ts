@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Receiver } from '@nuncio/fixtures';
-import type { Browser, FrameLocator } from 'playwright-core';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { eventually } from '../fleet/eventually.js';
 import { sharedFleet } from '../fleet/fleet.js';
 import { Tenant } from '../fleet/tenant.js';
-import { hasBrowser, launch, visit } from './browser.js';
+import { barriers, hasBrowser, isTooWide, launch, visit } from './browser.js';
 import { soon } from './soon.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../docs/portal/server.mjs', import.meta.url));
@@ -77,7 +77,7 @@ const stored = `(name) => {
   };
   const mint = async (wish: object = {}): Promise<string> =>
     (await fleet.api.post<{ token: string }>('/v1/portal-sessions', { tenant: tenant.id, subject: 'zoe', origin: new URL(host.url).origin, ...wish })).token;
-  const tabs = (portal: FrameLocator) => portal.getByRole('navigation', { name: 'Pages' });
+  const tabs = (portal: FrameLocator | Page) => portal.getByRole('navigation', { name: 'Pages' });
 
   it('shows a customer its deliveries inside of the example page, and keeps the token out of URLs, storage and cookies', async () => {
     const { page, context, faults, tokens, urls, portal } = await visitHost();
@@ -133,6 +133,84 @@ const stored = `(name) => {
       expect(faults).toEqual([]);
       await context.close();
     }
+  });
+
+  /** A visitor with a link, and what the browser asks for. */
+  const visitLink = async (wish: object = {}) => {
+    const { page, context, faults } = await visit(browser, nuncio);
+    const { id, token, url } = await fleet.api.post<{ id: string; token: string; url: string }>('/v1/portal-sessions', { tenant: tenant.id, subject: 'zoe@acme.com', ...wish });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    return { page, context, faults, id, token, url, asked };
+  };
+
+  it('opens by a link as a page of its own, with a logo and who looks, and keeps the token out of the address, requests, storage and cookies', async () => {
+    const { page, context, faults, token, url, asked } = await visitLink();
+    await page.goto(url);
+    await page.getByText(`${tenant.id} · zoe@acme.com`).waitFor();
+    await soon(() => page.evaluate<boolean>('document.querySelector("header img").complete && document.querySelector("header img").naturalWidth > 0')).toBe(true);
+    await tabs(page).getByRole('link', { name: 'Deliveries' }).click();
+    await page.locator('tbody a').first().click();
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: 'Delivered at attempt 1' }).waitFor();
+    const seen = await page.evaluate<string>(`JSON.stringify([location.href, document.cookie, document.documentElement.outerHTML, ...['localStorage', 'sessionStorage'].map(${stored})])`);
+    expect([seen, JSON.stringify(await context.storageState({ indexedDB: true })), ...asked].join('\n')).not.toContain(token);
+    expect(seen).toContain('/portal/deliveries/dlv_');
+    expect(await barriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 375, height: 800 });
+    expect(await isTooWide(page)).toBe(false);
+    expect(faults).toEqual([]);
+    await page.reload();
+    await page.getByText('open the link that you were given').waitFor();
+    await context.close();
+  });
+
+  it('ends the session of a link when one signs out, and the link opens nothing any more', async () => {
+    const { page, context, faults, token, url } = await visitLink();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out').waitFor();
+    await soon(() => page.getByRole('navigation').count()).toBe(0);
+    await eventually(async () => {
+      expect((await fleet.api.as(token).call('GET', '/v1/me')).status).toBe(401);
+    });
+    await page.goto('about:blank');
+    await page.goto(url);
+    await page.getByText('This session has ended').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('leaves the page when somebody else ends the session, and when it runs out', async () => {
+    const { page, context, id, url } = await visitLink();
+    await page.goto(url);
+    await tabs(page).waitFor();
+    await fleet.api.delete(`/v1/portal-sessions/${id}?tenant=${tenant.id}`);
+    // The overview asks again by itself.
+    await page.getByText('This session has ended').waitFor();
+    const { url: short } = await visitLink({ expiresInSeconds: 8 });
+    await page.goto('about:blank');
+    await page.goto(short);
+    await page.getByText('This session has ended').waitFor();
+    await context.close();
+  });
+
+  it('is no link with the token of a page, nor without one', async () => {
+    const { page, context, asked } = await visitLink();
+    await page.goto(`/portal/#token=${await mint()}`);
+    await page.getByText('This link does not open your webhooks').waitFor();
+    await page.goto('/portal/');
+    await page.getByText('open the link that you were given').waitFor();
+    expect(asked.filter((one) => one.includes('/v1/'))).toEqual([]);
+    await context.close();
+  });
+
+  it('writes dates and numbers as the link or the page around it asks', async () => {
+    const { page, context, url } = await visitLink({ locale: 'de-AT' });
+    await page.goto(url);
+    await page.getByText(/^100\s%$/).first().waitFor();
+    const framed = await visitHost(() => mint({ locale: 'fr' }));
+    await framed.portal.getByText(/^100\s%$/).first().waitFor();
+    await Promise.all([context.close(), framed.context.close()]);
   });
 
   it('shows nothing in a page that may not show it', async () => {

@@ -8,6 +8,8 @@ import { Tenant } from '../fleet/tenant.js';
 const ORIGIN = 'https://app.acme.com';
 
 interface Opened {
+  readonly id: string;
+  readonly url?: string;
   readonly token: string;
   readonly expiresAt: string;
   readonly tenant: string;
@@ -25,6 +27,14 @@ describe('a portal session', () => {
   const open = (by: Api, wish: object = {}) => by.call<Opened & Problem>('POST', '/v1/portal-sessions', { tenant: tenant.id, subject: 'zoe', origin: ORIGIN, ...wish });
   const as = async (by: Api, wish: object = {}): Promise<Api> => api.as((await open(by, wish)).body.token);
   const statusOf = async (by: Api, method: string, path: string, body?: object): Promise<number> => (await by.call(method, path, body)).status;
+
+  /** The answers of all three services that a token reaches, each of which checks it for itself. */
+  const everywhere = (session: Api): Promise<number[]> => Promise.all(['/v1/me', '/v1/callbacks', '/v1/deliveries'].map((path) => statusOf(session, 'GET', path)));
+  const ALL = { in: [200, 200, 200], out: [401, 401, 401] };
+  const becomes = (session: Api, expected: number[]) =>
+    eventually(async () => {
+      expect(await everywhere(session)).toEqual(expected);
+    });
 
   beforeAll(async () => {
     [tenant, other] = await Promise.all([Tenant.create(fleet), Tenant.create(fleet)]);
@@ -96,14 +106,78 @@ describe('a portal session', () => {
   it('ends everywhere when the key that made it is revoked', async () => {
     const { id, key } = await keyOf('admin');
     const session = await as(api.as(key));
-    const everywhere = (): Promise<number[]> => Promise.all(['/v1/me', '/v1/callbacks', '/v1/deliveries'].map((path) => statusOf(session, 'GET', path)));
-    await eventually(async () => {
-      expect(await everywhere()).toEqual([200, 200, 200]);
-    });
+    await becomes(session, ALL.in);
     await api.delete(`/v1/api-keys/${id}`);
-    await eventually(async () => {
-      expect(await everywhere()).toEqual([401, 401, 401]);
-    });
+    await becomes(session, ALL.out);
+  });
+
+  it('ends everywhere by its id, in the middle of a stream, and no other session with it', async () => {
+    const [mine, other] = [(await open(api)).body, (await open(api)).body];
+    expect([mine.id, other.id]).toEqual([expect.stringMatching(/^ses_[0-9a-f]{32}$/), expect.not.stringMatching(mine.id)]);
+    const stream = await fetch(`${api.url}/v1/attempts/stream`, { headers: { authorization: `Bearer ${mine.token}` } });
+    expect(stream.status).toBe(200);
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions/${mine.id}?tenant=${tenant.id}`)).toBe(204);
+    // The service that took the end knows it at once.
+    expect(await statusOf(api.as(mine.token), 'GET', '/v1/callbacks')).toBe(401);
+    await becomes(api.as(mine.token), ALL.out);
+    await stream.text();
+    expect(await everywhere(api.as(other.token))).toEqual(ALL.in);
+    expect(await api.as(mine.token).call<Problem>('GET', '/v1/me')).toMatchObject({ body: { detail: 'The portal session was ended.' } });
+    // Once more changes nothing.
+    const ends = (): Promise<object[]> => api.all('/v1/audit', { kind: 'portal-sessions', tenant: tenant.id });
+    const before = await ends();
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions/${mine.id}?tenant=${tenant.id}`)).toBe(204);
+    expect(await ends()).toEqual(before);
+    expect(before[0]).toMatchObject({ type: 'ended', id: tenant.id, changes: { session: mine.id, subject: null, key: null } });
+  });
+
+  it('ends with the others of its person, or of its tenant; one that is made afterwards is another one', async () => {
+    const of = await Tenant.create(fleet);
+    const [zoe, max] = [await as(api, { tenant: of.id }), await as(api, { tenant: of.id, subject: 'max' })];
+    await Promise.all([zoe, max].map((one) => becomes(one, ALL.in)));
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions?tenant=${of.id}&subject=zoe`)).toBe(204);
+    const again = await as(api, { tenant: of.id });
+    await becomes(zoe, ALL.out);
+    expect([await everywhere(max), await everywhere(again)]).toEqual([ALL.in, ALL.in]);
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions?tenant=${of.id}`)).toBe(204);
+    await Promise.all([max, again].map((one) => becomes(one, ALL.out)));
+  });
+
+  it('can end itself, whatever it may do else, and nothing but itself', async () => {
+    for (const role of ['consumer', 'viewer']) {
+      const [{ id, token }, { id: other }] = [(await open(api, { role })).body, (await open(api, { role })).body];
+      const session = api.as(token);
+      for (const path of [`/v1/portal-sessions/${other}`, '/v1/portal-sessions', '/v1/portal-sessions?subject=zoe']) expect({ path, status: await statusOf(session, 'DELETE', path) }).toEqual({ path, status: 403 });
+      expect(await everywhere(session)).toEqual(ALL.in);
+      expect(await statusOf(session, 'DELETE', `/v1/portal-sessions/${id}`)).toBe(204);
+      await becomes(session, ALL.out);
+    }
+  });
+
+  it('is ended by an owner of its tenant, and by a consumer only if its key made it', async () => {
+    const [{ key: mine }, { key: anothers }, { key: owner }, { key: strange }] = await Promise.all([keyOf('consumer', tenant), keyOf('consumer', tenant), keyOf('owner', tenant), keyOf('owner', other)]);
+    await eventually(() => Promise.all([mine, anothers, owner, strange].map((key) => api.as(key).get('/v1/me'))));
+    const { id, token } = (await open(api.as(mine))).body;
+    const session = api.as(token);
+    for (const key of [anothers, strange]) expect(await statusOf(api.as(key), 'DELETE', `/v1/portal-sessions/${id}`)).toBe(204);
+    expect(await statusOf(api.as(anothers), 'DELETE', '/v1/portal-sessions')).toBe(204);
+    expect(await statusOf(api.as(strange), 'DELETE', `/v1/portal-sessions/${id}?tenant=${tenant.id}`)).toBe(422);
+    const { id: later, token: ofMine } = (await open(api.as(mine))).body;
+    expect(await statusOf(api.as(owner), 'DELETE', `/v1/portal-sessions/${later}`)).toBe(204);
+    // What was ended last is known everywhere, so all before it is.
+    await becomes(api.as(ofMine), ALL.out);
+    expect(await everywhere(session)).toEqual(ALL.in);
+    expect(await statusOf(api.as(mine), 'DELETE', `/v1/portal-sessions/${id}`)).toBe(204);
+    await becomes(session, ALL.out);
+  });
+
+  it('is a link without an origin, and is refused what is no locale, no id, no tenant', async () => {
+    const { body } = await open(api, { origin: undefined, locale: 'de-AT' });
+    expect(body.url).toBe(`${api.url}/portal/#token=${body.token}`);
+    expect((await open(api)).body).not.toHaveProperty('url');
+    expect(await open(api, { locale: 'german, please' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/locale' }] } });
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions/${body.id}`)).toBe(422);
+    expect(await statusOf(api, 'DELETE', `/v1/portal-sessions/none?tenant=${tenant.id}`)).toBe(404);
   });
 
   it('is refused if its token would be too long to be sent', async () => {
@@ -141,13 +215,15 @@ describe('a portal session', () => {
     await api.post(`/v1/tenants/${other.id}/suspend`, {});
     expect(await statusOf(session, 'GET', '/v1/callbacks')).toBe(200);
     expect(await statusOf(session, 'POST', '/v1/callbacks', { name: 'late', url: 'http://127.0.0.1:9/in' })).toBe(409);
+    const { jti } = JSON.parse(Buffer.from(session.key.split('.')[2] ?? '', 'base64url').toString()) as { jti: string };
+    expect(await statusOf(session, 'DELETE', `/v1/portal-sessions/${jti}`)).toBe(204);
   });
 
   it('is shown once', async () => {
-    const body = JSON.stringify({ tenant: tenant.id, subject: 'zoe', origin: ORIGIN });
+    const body = JSON.stringify({ tenant: tenant.id, subject: 'zoe' });
     const headers = { authorization: `Bearer ${api.key}`, 'content-type': 'application/json', 'idempotency-key': `portal-${tenant.id}` };
     const tokens = [];
-    for (let i = 0; i < 2; i++) tokens.push(((await (await fetch(`${api.url}/v1/portal-sessions`, { method: 'POST', headers, body })).json()) as Partial<Opened>).token);
-    expect(tokens).toEqual([expect.stringMatching(/^nuncio_portal\./), undefined]);
+    for (let i = 0; i < 2; i++) tokens.push((({ token, url }: Partial<Opened>) => [token, url])((await (await fetch(`${api.url}/v1/portal-sessions`, { method: 'POST', headers, body })).json()) as Partial<Opened>));
+    expect(tokens).toEqual([[expect.stringMatching(/^nuncio_portal\./), expect.stringContaining('/portal/#token=')], [undefined, undefined]]);
   });
 });

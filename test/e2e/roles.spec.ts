@@ -15,7 +15,9 @@ const MAY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['suspend', 'unsuspend'].map((move) => [`POST /v1/tenants/{id}/${move}`, 'admin provider'])),
   'GET POST /v1/api-keys': 'admin owner',
   'GET PATCH DELETE /v1/api-keys/{id}': 'admin owner',
-  'POST /v1/portal-sessions': 'admin consumer',
+  'POST DELETE /v1/portal-sessions': 'admin consumer',
+  // A viewer's portal session may end itself.
+  'DELETE /v1/portal-sessions/{id}': 'admin consumer viewer',
   'POST /v1/event-types': 'admin provider',
   'PUT /v1/event-types/{name}': 'admin provider',
   'GET /v1/event-types': 'admin provider publisher consumer viewer',
@@ -110,6 +112,9 @@ describe('every route', () => {
     await api.delete(`/v1/api-keys/${revoked.id}`);
     former['a key that has ended'] = api.as((await keyThat({ expiresAt: new Date(Date.now() + 2_000).toISOString() })).key);
     former['a portal session that has ended'] = await sessionOf((await keyThat({})).key, { expiresInSeconds: 1 });
+    const opened = await api.post<{ id: string; token: string }>('/v1/portal-sessions', { tenant: tenant.id, subject: 'former' });
+    await api.delete(`/v1/portal-sessions/${opened.id}?tenant=${tenant.id}`);
+    former['a portal session that was ended before its time'] = api.as(opened.token);
     const [gone, barred] = await Promise.all([Tenant.create({ api, cluster }), Tenant.create({ api, cluster })]);
     former['a key of a tenant that was deleted'] = await keyOf('consumer', gone);
     await api.delete(`/v1/tenants/${gone.id}`);

@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, Turns } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPAL_KINDS, PRINCIPALS, READINESS, Turns } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -114,7 +114,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: PLACES + OF_OUR_OWN }) },
         { provide: WRITERS, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: FOR_WRITING }) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'application', 'callback', 'credential', 'subscription', 'event-type']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, [...PRINCIPAL_KINDS, 'application', 'callback', 'credential', 'subscription', 'event-type']) },
         {
           provide: Partitions,
           useFactory: (dataSource: DataSource, view: ConfigView) => new Partitions(dataSource, new Retention(config.RETENTION_DAYS, view)),

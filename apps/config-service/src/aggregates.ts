@@ -5,6 +5,7 @@ import { callback } from './callbacks/callback.js';
 import { credential } from './credentials/credential.js';
 import type { Aggregate } from './event-store/index.js';
 import { eventType } from './event-types/event-type.js';
+import { portalSessions } from './portal-sessions/portal-sessions.js';
 import { subscription } from './subscriptions/subscription.js';
 import { tenant } from './tenants/tenant.js';
 
@@ -17,4 +18,5 @@ export const aggregates: Readonly<Record<AggregateKind, Aggregate<object>>> = {
   credential,
   callback,
   subscription,
+  'portal-sessions': portalSessions,
 };

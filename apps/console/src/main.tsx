@@ -1,7 +1,9 @@
+import { applyDensity } from './shell/density.js';
 import { applyTheme } from './shell/theme.js';
 import { start } from './start.js';
 
 applyTheme();
+applyDensity();
 
 /** A reader who is not signed in goes to the login page, and comes back afterwards. */
 start('/console', ({ router, queries }) => {

@@ -18,6 +18,8 @@ declare module '@tanstack/react-router' {
 export interface Started {
   readonly router: Router;
   readonly queries: QueryClient;
+  /** Takes the application away from the page. */
+  readonly stop: () => void;
 }
 
 /** Shows the application. Its pages are below `basepath`. `onEnded` is called when the API does not know the caller (401). */
@@ -31,13 +33,13 @@ export function start(basepath: string, onEnded: (started: Started) => void): St
     defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
   });
   const router = routerAt(basepath, queries);
-  const started = { router, queries };
-  const root = document.getElementById('root');
-  if (root)
-    createRoot(root).render(
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>,
-    );
+  const element = document.getElementById('root');
+  const root = element && createRoot(element);
+  root?.render(
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  const started = { router, queries, stop: () => { root?.unmount(); } };
   return started;
 }

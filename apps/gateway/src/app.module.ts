@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProducer, ConfigView, kafkaFor } from '@nuncio/kafka';
-import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPALS } from '@nuncio/service';
+import { AuthModule, ConfigPrincipals, OPENAPI_PARTS, PRINCIPAL_KINDS, PRINCIPALS } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import type { Config } from './config.js';
 import { OIDC, OidcSignIn } from './console/oidc-sign-in.js';
@@ -36,7 +36,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: SPANS, useValue: spans ?? null },
         { provide: OIDC, useValue: OidcSignIn.of(config) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
-        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, ['api-key', 'tenant', 'event-type', 'credential', 'callback', 'subscription']) },
+        { provide: ConfigView, useFactory: () => ConfigView.started(kafka, [...PRINCIPAL_KINDS, 'event-type', 'credential', 'callback', 'subscription']) },
         { provide: PRINCIPALS, useFactory: (view: ConfigView) => new ConfigPrincipals(view), inject: [ConfigView] },
         { provide: Holdings, useFactory: (view: ConfigView) => new Holdings(view), inject: [ConfigView] },
         { provide: FanOut, useFactory: (view: ConfigView) => new FanOut(view), inject: [ConfigView] },

@@ -17,3 +17,17 @@ it.each([
 it.each(['fd00::5:8080', 'http://fd00:::5:8080', 'http://:8080', 'ftp://10.1.2.3:1', ''])('refuses %j as an address', (url) => {
   expect(replica(url)).toBeUndefined();
 });
+
+it.each([
+  ['https://app.acme.com, https://*.acme.com', ['https://app.acme.com', 'https://*.acme.com']],
+  ['none', ["'none'"]],
+  ['none, https://app.acme.com', undefined],
+  ["'self'", undefined],
+])('takes %s as the pages that may show the portal', (origins, expected) => {
+  expect(Config.safeParse({ ...given, PORTAL_ORIGINS: origins }).data?.PORTAL_ORIGINS).toEqual(expected);
+});
+
+it('refuses a logo that is not there, or is no picture', () => {
+  const take = (file: string) => Config.safeParse({ ...given, PORTAL_LOGO_FILE: file }).error?.issues.map(({ message }) => message);
+  expect([take('/nowhere/logo.svg'), take(import.meta.filename)]).toEqual([['there is no such file'], ['must be a file .svg, .png, .jpg, .jpeg or .webp']]);
+});

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { KeyRingSetting, Secret, type KeyRing } from '@nuncio/sealing';
 import { ApiEnv } from '@nuncio/service';
 import { z } from 'zod';
+import { isPicture } from './console/logo.js';
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port' }).transform((text) => new URL(text).origin);
 
@@ -12,7 +14,8 @@ const SOURCE = /^https?:\/\/(?:\*\.)?[\w-]+(?:\.[\w-]+)*(?::(?:\d{1,5}|\*))?$/;
 const PortalOrigins = z
   .string()
   .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine((origins) => origins.every((origin) => SOURCE.test(origin)), 'must be a comma list of origins: https://app.acme.com, https://*.acme.com');
+  .refine((origins) => origins.every((origin) => SOURCE.test(origin)) || String(origins) === 'none', 'must be a comma list of origins: https://app.acme.com, https://*.acme.com; or none')
+  .transform((origins) => (String(origins) === 'none' ? ["'none'"] : origins));
 
 /** Requires the settings that signing in with OpenID Connect needs. */
 function requireWholeSignIn({ value, issues }: z.core.ParsePayload<SignInSettings>): void {
@@ -39,8 +42,10 @@ export const Config = ApiEnv.safeExtend({
   FAN_OUT_PER_SECOND: z.coerce.number().positive().default(10_000),
   /** The keys that seal the console's sessions; absent = no console. */
   SESSION_KEYS: KeyRingSetting.optional(),
-  /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); absent = no portal. */
+  /** The pages that may show the portal in a frame, as sources of a content security policy (CSP3 §2.3.1); `none` = it is only opened by links; absent = no portal. */
   PORTAL_ORIGINS: PortalOrigins.optional(),
+  /** A picture at the top of a portal that is opened by a link; absent = Nuncio's. */
+  PORTAL_LOGO_FILE: z.string().refine(isPicture, 'must be a file .svg, .png, .jpg, .jpeg or .webp').refine(existsSync, 'there is no such file').optional(),
   /** The folder that the console is built into; empty = no console, even if one is built. */
   CONSOLE_DIR: z.string().default(fileURLToPath(new URL('../../console/dist', import.meta.url))),
   /** The public origin: where the authorization server sends people back to. */

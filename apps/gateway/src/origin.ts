@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import { assets, portal } from './console/assets.js';
 import { cookieToAuthorization } from './console/cookie-to-authorization.js';
+import { logo } from './console/logo.js';
 import { docs } from './docs/docs.js';
 import { handOn } from './listeners/hand-on.js';
 import { inbox, isInbox } from './listeners/inbox.js';
@@ -39,7 +40,7 @@ export class Origin implements OnModuleInit {
       done(null, body);
     });
     hideMetrics(fastify);
-    const { SESSION_KEYS, CONSOLE_DIR, PORTAL_ORIGINS } = this.config;
+    const { SESSION_KEYS, CONSOLE_DIR, PORTAL_ORIGINS, PORTAL_LOGO_FILE } = this.config;
     if (SESSION_KEYS) fastify.addHook('onRequest', cookieToAuthorization(SESSION_KEYS));
     const strangers = new Strangers(this.config, this.owners, this.principals);
     fastify.addHook('onRequest', async (request, reply) => {
@@ -51,7 +52,10 @@ export class Origin implements OnModuleInit {
     void fastify.register(inbox(this.listeners));
     if (CONSOLE_DIR) void fastify.register(docs(CONSOLE_DIR));
     if (CONSOLE_DIR && SESSION_KEYS) void fastify.register(assets(CONSOLE_DIR));
-    if (CONSOLE_DIR && PORTAL_ORIGINS) void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
+    if (CONSOLE_DIR && PORTAL_ORIGINS) {
+      void fastify.register(portal(CONSOLE_DIR, PORTAL_ORIGINS));
+      void fastify.register(logo(CONSOLE_DIR, PORTAL_LOGO_FILE));
+    }
     // Not awaited: that would fix the routes' error handler before Nest has set it.
     void fastify.register(proxy({ 'config-service': this.config.CONFIG_SERVICE_URL, 'attempt-log': this.config.ATTEMPT_LOG_URL }, this.view, new Door(this.guard, this.config.RATE_LIMIT_PER_SECOND)));
   }

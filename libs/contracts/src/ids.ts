@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 
 /** Prefixes of generated ids, which sort by the millisecond of their creation. */
-export type IdPrefix = 'cb' | 'sub' | 'cred' | 'app' | 'key' | 'att' | 'op';
+export type IdPrefix = 'cb' | 'sub' | 'cred' | 'app' | 'key' | 'att' | 'op' | 'ses';
 
 const hex12 = (ms: number): string => ms.toString(16).padStart(12, '0');
 

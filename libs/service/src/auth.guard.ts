@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
-import { Fault, isFault, shareOf, withOwners, type Principal, type Role } from '@nuncio/contracts';
+import { Fault, isFault, shareOf, withOwners, type Principal, type Role, type SessionInForce } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
 import { IdempotencyInterceptor } from './idempotency.js';
@@ -24,6 +24,8 @@ export interface Principals {
   hasTenant(id: string): boolean | Promise<boolean>;
   /** Whether a provider has suspended the tenant. */
   isSuspended(tenant: string): boolean | Promise<boolean>;
+  /** Whether a portal session was ended before its time. */
+  hasEnded(session: SessionInForce): boolean | Promise<boolean>;
 }
 export const PRINCIPALS = Symbol('Principals');
 const TOKENS = Symbol('OIDC tokens');

@@ -1,10 +1,13 @@
-import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { hasEnded, hasExpired, isSuspended, principalOf, type AggregateKind, type ApiKey, type Principal, type SessionInForce } from '@nuncio/contracts';
 import type { ConfigView } from '@nuncio/kafka';
 import type { Principals } from './auth.guard.js';
 
+/** What the view must have, so that whoever is refused there is refused here. */
+export const PRINCIPAL_KINDS = ['api-key', 'tenant', 'portal-sessions'] as const satisfies readonly AggregateKind[];
+
 /**
- * The API keys of the published configuration by hash, and its tenants. The view must have the kinds `api-key` and `tenant`. A revoked key is unknown
- * as soon as the view has read it.
+ * The API keys of the published configuration by hash, and its tenants. The view must have the kinds of `PRINCIPAL_KINDS`. A revoked key is
+ * unknown, and an ended portal session refused, as soon as the view has read it.
  */
 export class ConfigPrincipals implements Principals {
   readonly #byHash = new Map<string, Principal>();
@@ -32,6 +35,10 @@ export class ConfigPrincipals implements Principals {
 
   isSuspended(tenant: string): boolean {
     return isSuspended(this.view.get('tenant', tenant)?.state);
+  }
+
+  hasEnded(session: SessionInForce): boolean {
+    return hasEnded(this.view.get('portal-sessions', session.tenant)?.state, session);
   }
 
   #lasts(id: string): boolean {

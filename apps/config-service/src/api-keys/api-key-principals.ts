@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { hasExpired, isSuspended, principalOf, type ApiKey, type Principal } from '@nuncio/contracts';
+import { hasEnded, hasExpired, isSuspended, principalOf, type ApiKey, type Principal, type SessionInForce } from '@nuncio/contracts';
 import { hashApiKey, type Principals } from '@nuncio/service';
 import type { Secret } from '@nuncio/sealing';
 import { changed, EventStore, nuncio } from '../event-store/index.js';
+import { portalSessions } from '../portal-sessions/portal-sessions.js';
 import { tenant } from '../tenants/tenant.js';
 import { apiKey } from './api-key.js';
 
@@ -45,6 +46,10 @@ export class ApiKeyPrincipals implements Principals {
 
   async isSuspended(id: string): Promise<boolean> {
     return isSuspended((await this.store.read(nuncio).find(tenant, id))?.state);
+  }
+
+  async hasEnded(session: SessionInForce): Promise<boolean> {
+    return hasEnded((await this.store.read(nuncio).find(portalSessions, session.tenant))?.state, session);
   }
 }
 

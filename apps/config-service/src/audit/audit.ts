@@ -27,8 +27,8 @@ const Cursor = z.string().transform((text, ctx): Place => {
 export const ListAudit = PageQuery.extend({ cursor: Cursor.optional(), tenant: anyOf(reference('tenant')).optional(), kind: filter.describe('Kinds of resources, or `operation`'), id: filter.describe('Ids of resources or operations'), actor: filter.describe('The key or person who did it'), type: filter.describe('The kind of change: created, changed, deleted, moved …; for operations begun, paused, resumed, canceled, finished'), since: Time.optional(), until: Time.optional() });
 export type ListAudit = z.infer<typeof ListAudit>;
 
-/** Events of tenants and API keys are visible to the administrator only. */
-const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key'];
+/** Events of tenants, API keys and portal sessions are visible to the administrator only. */
+const ADMINISTRATIVE: readonly AggregateKind[] = ['tenant', 'api-key', 'portal-sessions'];
 export const kindsFor = ({ role }: Principal): AggregateKind[] => AggregateKind.options.filter((kind) => role === 'admin' || !ADMINISTRATIVE.includes(kind));
 
 /** Whether the list includes changes of operations. */

@@ -81,4 +81,5 @@ export const filters = {
     eventType,
     state: oneOf(`resource.state ->> 'state'`, SubscriptionState, 'The state'),
   },
+  'portal-sessions': {},
 } satisfies Record<AggregateKind, Filters>;

@@ -9,7 +9,7 @@ import { Head } from '../parts/head.js';
 import { auditColumns } from './audit-columns.js';
 
 const FIELDS: readonly FilterField[] = [
-  { name: 'kind', label: 'Kind', options: ['callback', 'subscription', 'credential', 'event-type', 'application', 'tenant', 'api-key', 'operation'] },
+  { name: 'kind', label: 'Kind', options: ['callback', 'subscription', 'credential', 'event-type', 'application', 'tenant', 'api-key', 'portal-sessions', 'operation'] },
   { name: 'tenant', label: 'Tenant' },
   { name: 'actor', label: 'Who', placeholder: 'key_…', isWide: true },
   { name: 'id', label: 'Object', placeholder: 'cb_…', isWide: true },

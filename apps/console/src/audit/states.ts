@@ -4,7 +4,7 @@ type Kind = Schemas['ConfigurationEvent']['kind'];
 type State = Readonly<Record<string, unknown>>;
 
 /** Reads the state of a resource in one version. */
-const READS: Readonly<Record<Exclude<Kind, 'operation'>, (id: string, version: number) => Promise<State>>> = {
+const READS: Readonly<Record<Exclude<Kind, 'operation' | 'portal-sessions'>, (id: string, version: number) => Promise<State>>> = {
   'api-key': (id, version) => answer(api.GET('/v1/api-keys/{id}', { params: { path: { id }, query: { version } } })),
   application: (id, version) => answer(api.GET('/v1/applications/{id}', { params: { path: { id }, query: { version } } })),
   callback: (id, version) => answer(api.GET('/v1/callbacks/{id}', { params: { path: { id }, query: { version } } })),
@@ -14,8 +14,8 @@ const READS: Readonly<Record<Exclude<Kind, 'operation'>, (id: string, version: n
   tenant: (id, version) => answer(api.GET('/v1/tenants/{id}', { params: { path: { id }, query: { version } } })),
 };
 
-/** Whether the states of the changed object can be read: bulk operations have none. */
-export const hasStates = (change: Schemas['ConfigurationEvent']): change is ResourceChange => change.kind !== 'operation';
+/** Whether the states of the changed object can be read: bulk operations and portal sessions have none. */
+export const hasStates = (change: Schemas['ConfigurationEvent']): change is ResourceChange => change.kind in READS;
 export type ResourceChange = Schemas['ConfigurationEvent'] & { readonly kind: keyof typeof READS };
 
 /** The states before and after a change; null = it did not exist. Throws `Refused`. */

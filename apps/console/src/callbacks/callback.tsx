@@ -37,7 +37,7 @@ export function CallbackPage(): ReactElement {
         <title>{`${data.name} · Nuncio`}</title>
         <div>
           <p className="crumb"><State of={!data.enabled ? 'disabled' : isPaused(data) ? 'paused' : 'enabled'} /> Callback <Id of={id} /></p>
-          <h1>{data.name} <OfTenant tenant={data.tenant} /></h1>
+          <h1>{data.name}<OfTenant tenant={data.tenant} /></h1>
           <p className="mono">{data.method} {data.url}</p>
           <Standing callback={data} />
         </div>

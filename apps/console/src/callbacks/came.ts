@@ -1,7 +1,8 @@
 import type { Schemas } from '../api/client.js';
+import { numbers } from '../parts/numbers.js';
 
 /** Never rounded up: 99.999 % is not everything. */
-const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' });
+const percent = numbers({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' });
 
 export interface Came {
   /** Deliveries that were delivered or lost. What waits, or was canceled or skipped on purpose, is not among them. */

@@ -59,14 +59,13 @@ export const Verdicts = ({ of: { admitted, errors, items }, hasMore, act }: Verd
     {items.length > 0 && (
       <div className="scroll" tabIndex={0} role="region" aria-label="Verdicts">
         <table>
-          <thead><tr><th scope="col">Callback</th><th scope="col">What becomes of it</th><th scope="col">Why not</th>{act && <th scope="col"><span className="unseen">Acts</span></th>}</tr></thead>
+          <thead><tr><th scope="col">Callback</th><th scope="col">Outcome</th>{act && <th scope="col"><span className="unseen">Acts</span></th>}</tr></thead>
           <tbody>
             {items.map((verdict) => (
               <tr key={verdict.subscription}>
                 <td><CallbackLink id={verdict.callback} tenant={verdict.tenant} /></td>
-                <td><Link to="/subscriptions/$id" params={{ id: verdict.subscription }} title="The subscription"><State of={verdict.outcome} /></Link></td>
-                <td>{verdict.reasons.map(({ code, detail }) => <div key={code}><Sentence of={detail} /></div>)}</td>
-                {act && <td>{act(verdict)}</td>}
+                <td><Link to="/subscriptions/$id" params={{ id: verdict.subscription }} title="The subscription"><State of={verdict.outcome} /></Link>{verdict.reasons.map(({ code, detail }) => <div key={code}><Sentence of={detail} /></div>)}</td>
+                {act && <td className="number">{act(verdict)}</td>}
               </tr>
             ))}
           </tbody>

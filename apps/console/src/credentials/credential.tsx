@@ -34,7 +34,7 @@ export function CredentialPage(): ReactElement {
         <title>{`${data.name} · Nuncio`}</title>
         <div>
           <p className="crumb">{health.data && <State of={health.data.state} />} Credential <Id of={id} /></p>
-          <h1>{data.name} <OfTenant tenant={data.tenant} /></h1>
+          <h1>{data.name}<OfTenant tenant={data.tenant} /></h1>
           <p className="mono">{data.tokenUrl ?? data.issuer}</p>
         </div>
         {manages(role) && <div className="actions"><Test id={id} /><CredentialForm credential={data} /><Delete path="/v1/credentials/{id}" of={data} question={`Delete “${data.name}”?`} onDone={() => void navigate({ to: '/credentials' })}><p>It is gone for good, with its secret. A callback that uses it has to use another one before.</p></Delete></div>}

@@ -15,9 +15,12 @@ import { AttemptPanel } from './attempt-panel.js';
 import { asCurl } from './curl.js';
 import { Neighbours } from './neighbours.js';
 import { planOf } from './plan.js';
+import { rowsOf } from './rows.js';
 import { SaveBundle } from './save-bundle.js';
 import { bodySent } from './sent.js';
 import { Waterfall } from './waterfall.js';
+import { isWhole, WHOLE, zoomOf, zoomText, type Zoom } from './zoom.js';
+import { Zooming } from './zooming.js';
 
 export type WholeDelivery = Schemas['Delivery'] & { readonly attempts: Schemas['Attempt'][]; readonly timeline: Schemas['TimelineEntry'][]; readonly lineage: Schemas['Event']['lineage'] | null };
 
@@ -36,9 +39,13 @@ export function DeliveryPage(): ReactElement {
 }
 
 function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
-  const { list, attempt: chosen } = useSearch({ from: '/shell/deliveries/$id' });
+  const { list, attempt: chosen, zoom: part } = useSearch({ from: '/shell/deliveries/$id' });
   const navigate = useNavigate({ from: '/deliveries/$id' });
   const attempt = delivery.attempts.find(({ id }) => id === chosen) ?? delivery.attempts.at(-1);
+  const rows = rowsOf(delivery);
+  const zoom = zoomOf(part) ?? WHOLE;
+  const onZoom = (to: Zoom): void => void navigate({ search: ({ zoom: _before, ...others }) => ({ ...others, ...(!isWhole(to) && { zoom: zoomText(to) }) }), replace: true, resetScroll: false });
+  const looked = rows.find((row) => row.attempt === attempt?.id);
   return (
     <>
       {list && <Neighbours id={delivery.id} list={list} />}
@@ -47,8 +54,9 @@ function Shown({ delivery }: { delivery: WholeDelivery }): ReactElement {
         <header>
           <h2>What happened</h2>
           {delivery.lineage && <span className="soft">read from <code>{delivery.lineage.topic}/{delivery.lineage.partition}@{delivery.lineage.offset}</code></span>}
+          <Zooming zoom={zoom} onZoom={onZoom} at={looked ? looked.from + looked.width / 2 : null} />
         </header>
-        <Waterfall delivery={delivery} chosen={attempt?.id ?? null} onChoose={(id) => void navigate({ search: (before) => ({ ...before, attempt: id }), replace: true, resetScroll: false })} />
+        <Waterfall delivery={delivery} rows={rows} zoom={zoom} onZoom={onZoom} chosen={attempt?.id ?? null} onChoose={(id) => void navigate({ search: (before) => ({ ...before, attempt: id }), replace: true, resetScroll: false })} />
         <Plan delivery={delivery} />
       </section>
       {attempt && <AttemptPanel attempt={attempt} before={delivery.attempts.findLast(({ number }) => number < attempt.number) ?? null} />}
@@ -72,7 +80,7 @@ function Top({ delivery, attempt }: { delivery: WholeDelivery; attempt: Schemas[
         <h1 className="sentence"><Sentence of={explanation} /></h1>
         {hold?.advice && <p><strong><Sentence of={hold.advice} /></strong></p>}
         <p className="soft">
-          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /> <OfTenant tenant={tenant} />
+          <Link to="/event-types/$name" params={{ name: eventType }}><code>{eventType}</code></Link> to <CallbackLink id={callback} /><OfTenant tenant={tenant} />
           {next.step === 'later' && next.notBefore !== null && <>. The next attempt is due {distance(next.notBefore)}.</>}
         </p>
       </div>

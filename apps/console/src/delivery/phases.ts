@@ -3,6 +3,9 @@ import type { Schemas } from '../api/client.js';
 /** What an attempt spent its time on, in order: waits of ours first, then the request. */
 export const PHASES = ['place at the callback', 'place in the process', 'rate', 'token', 'turn to connect', 'DNS', 'connect', 'TLS', 'first byte', 'answer'] as const;
 
+/** Those before the request begins, which are no part of the time that an attempt took. */
+export const WAITS_BEFORE: readonly (typeof PHASES)[number][] = ['place at the callback', 'place in the process', 'rate', 'turn to connect'];
+
 /** A shorter phase would be shown as 0 ms. */
 const SHORTEST_MS = 0.5;
 

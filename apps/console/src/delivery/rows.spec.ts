@@ -23,6 +23,12 @@ describe('the timeline of a delivery', () => {
     ]);
   });
 
+  it('draws a hold for as long as it lasted', () => {
+    const [, held, attempted] = rowsOf(failedOnce);
+    expect(held?.width).toBeGreaterThan(10);
+    expect((held?.from ?? 0) + (held?.width ?? 0)).toBeCloseTo(attempted?.from ?? 0);
+  });
+
   it('leaves something of the milliseconds to see beside hours of waiting, and nothing outside of the picture', () => {
     const rows = rowsOf(failedOnce);
     expect(rows.find(({ attempt: id }) => id === 'att_1')?.width).toBeGreaterThan(10);

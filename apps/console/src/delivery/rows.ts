@@ -69,16 +69,21 @@ function due({ status, next, hold, attemptCount }: Delivery): Told[] {
   return next.step === 'later' ? [{ ...open, state: 'pending', result: 'due', at: next.notBefore }] : [];
 }
 
+/** States that last until what comes next. */
+const WAITS: ReadonlySet<string> = new Set(['held', 'parked']);
+
 /** Places the bars. A gap is drawn at most as long as all work together, so that milliseconds stay visible beside hours of waiting. */
 function place(rows: readonly Told[]): Row[] {
   const work = rows.reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0) || 1;
   const gapOf = (row: Told): number => (row.isDue ? work / 2 : Math.min(row.waitedMs ?? 0, work));
   const whole = rows.reduce((sum, row) => sum + gapOf(row) + (row.tookMs ?? 0), 0) + work / 10;
   let at = 0;
-  return rows.map((row) => {
+  return rows.map((row, i) => {
     at += gapOf(row);
     const from = (at / whole) * 100;
     at += row.tookMs ?? 0;
-    return { ...row, from, width: row.isDue ? 100 - from : ((row.tookMs ?? 0) / whole) * 100 };
+    const next = rows[i + 1];
+    const lasts = row.tookMs ?? (WAITS.has(row.state ?? '') && next ? gapOf(next) : 0);
+    return { ...row, from, width: row.isDue ? 100 - from : (lasts / whole) * 100 };
   });
 }

@@ -40,7 +40,7 @@ function Asking({ event, verdict: { subscription, callback, outcome, reasons }, 
   const before = useQuery({ queryKey: ['deliveries', 'before', event, subscription], queryFn: async () => ({ had: await delivery(), count: (await replay(true)).count }), gcTime: 0, refetchOnWindowFocus: false });
   const send = useMutation({ mutationFn: () => replay(false) });
   const sent = useQuery({ queryKey: ['deliveries', 'sent', send.data?.operation], queryFn: () => delivery(send.data?.operation), enabled: send.data !== undefined, refetchInterval: LOOK_EVERY_MS });
-  const where = named && <p>{named.name} <code>{named.method} {named.url}</code></p>;
+  const where = named && <p><strong>{named.name}</strong><br /><code>{named.method} {named.url}</code></p>;
   if (send.data)
     return (
       <>

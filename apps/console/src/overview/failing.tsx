@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { answer, api, type Schemas } from '../api/client.js';
 import { useHealth } from '../callbacks/faring.js';
 import { sinceOf } from '../explorer/search.js';
-import { number } from '../parts/numbers.js';
+import { number, numbers } from '../parts/numbers.js';
 import { CallbackLink } from '../parts/object-links.js';
 import { ProblemBox } from '../parts/problem-box.js';
 import { State } from '../parts/state.js';
@@ -12,7 +12,7 @@ import { Time } from '../parts/time.js';
 import type { Range } from './range.js';
 
 /** With one digit after the point, so that those of a column align. */
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const share = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** The endpoints with the most failed attempts, and how each fares now. */
 export function Failing({ range }: { range: Range }): ReactElement {

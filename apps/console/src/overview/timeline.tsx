@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent, type PointerEvent, type ReactElement, type ReactNode } from 'react';
 import type { Search } from '../explorer/search.js';
+import { dates } from '../parts/time.js';
 import type { Range } from './range.js';
 
 export const [WIDTH, HEIGHT] = [720, 132];
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const clock = dates({ hour: '2-digit', minute: '2-digit' });
+const day = dates({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** The steps that a reader points at, from the one that was begun with to the last. */
 interface Pointed {

@@ -19,7 +19,7 @@ export function CallbackLink({ id, tenant, isOwned = tenant !== undefined }: { i
 }
 
 /** Says whose an object is. A reader with one tenant sees nothing. */
-export const OfTenant = ({ tenant }: { tenant: string }): ReactElement | null => (useMe().data?.tenant === null ? <span className="soft">of {tenant}</span> : null);
+export const OfTenant = ({ tenant }: { tenant: string }): ReactElement | null => (useMe().data?.tenant === null ? <span className="soft"> of {tenant}</span> : null);
 
 /** The name of a callback, where a link beside another one would be too small to hit. */
 export const CallbackName = ({ id }: { id: string }): string => useNamedCallback(id)?.name ?? `${id.slice(0, 12)}…`;

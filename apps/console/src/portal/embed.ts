@@ -15,6 +15,8 @@ export interface PortalOptions {
   /** Called for a token (`POST /v1/portal-sessions`, by the page's own server): at first, before each token ends, and when the API refuses one. */
   readonly getToken: () => Promise<string>;
   readonly theme?: PortalTheme;
+  /** How dates and numbers are written: `de-AT`. The words are English. */
+  readonly locale?: string;
   /** The first page: `/deliveries`. */
   readonly path?: string;
   /** What a screen reader calls the frame. */
@@ -33,11 +35,11 @@ const ASKED = ['ready', 'expiring', 'ended'];
 const TOKEN = 'nuncio_portal.';
 
 /** Puts the portal into `element`, which it fills. The token goes by message to this one frame, at Nuncio's origin. */
-export function mount(element: Element, { getToken, theme, path = '/', title = 'Webhooks' }: PortalOptions): Portal {
+export function mount(element: Element, { getToken, theme, locale, path = '/', title = 'Webhooks' }: PortalOptions): Portal {
   const frame = document.createElement('iframe');
   let look = theme;
   let token = '';
-  const hand = (): void => frame.contentWindow?.postMessage({ nuncio: 'token', token, theme: look }, ORIGIN);
+  const hand = (): void => frame.contentWindow?.postMessage({ nuncio: 'token', token, theme: look, locale }, ORIGIN);
   /** The frame asks again while it has no token, so a failure is only told to the page's author. */
   const answer = async (): Promise<void> => {
     try {

@@ -4,6 +4,7 @@ import { claimsOf } from './token.js';
 export interface Handed {
   readonly token: string;
   readonly theme: unknown;
+  readonly locale: unknown;
 }
 
 /** What the portal asks of the page around it. The answer is always a token. */
@@ -15,10 +16,10 @@ export class Host {
   #origin = '*';
 
   /** `onForeign`: a token came that names another origin than `origin`, which has sent it. */
-  constructor(onHanded: (handed: Handed) => void, onForeign: (named: string, origin: string) => void) {
+  constructor(onHanded: (handed: Handed) => void, onForeign: (named: string | null, origin: string) => void) {
     addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) => {
       if (source !== window.parent || typeof data !== 'object' || data === null) return;
-      const { nuncio, token, theme } = data as Record<string, unknown>;
+      const { nuncio, token, theme, locale } = data as Record<string, unknown>;
       if (nuncio !== 'token' || typeof token !== 'string') return;
       const named = claimsOf(token).origin;
       if (named !== origin) {
@@ -26,7 +27,7 @@ export class Host {
         return;
       }
       this.#origin = origin;
-      onHanded({ token, theme });
+      onHanded({ token, theme, locale });
     });
   }
 

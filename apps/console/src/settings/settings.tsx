@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { Fact } from '../parts/fact.js';
 import { Head } from '../parts/head.js';
+import { applyDensity, type Density } from '../shell/density.js';
 import { prefer, preference } from '../shell/preferences.js';
 import { useMe } from '../shell/me.js';
 import { applyTheme, theme, type Theme } from '../shell/theme.js';
@@ -19,6 +20,13 @@ export function Settings(): ReactElement {
               <option value="system">As the system</option>
               <option value="light">Light</option>
               <option value="dark">Dark</option>
+            </select>
+          </label>
+          <label className="field">
+            Density
+            <select defaultValue={preference('density')} onChange={({ target }) => { applyDensity(target.value as Density); }}>
+              <option value="comfortable">Comfortable</option>
+              <option value="compact">Compact: more rows on a screen</option>
             </select>
           </label>
           <label className="field">

@@ -5,7 +5,7 @@ import { Dialog, type DialogHandle } from '../parts/dialog.js';
 import { useKeys } from './keys.js';
 import { pagesFor } from './pages.js';
 
-const OTHERS: readonly (readonly [key: string, what: string])[] = [['/', 'find a page, a name or an id'], ['j', 'the next row, or the next delivery'], ['k', 'the previous one'], ['f', 'add a filter'], ['?', 'these keys']];
+const OTHERS: readonly (readonly [key: string, what: string])[] = [['/', 'find a page, a name or an id'], ['j', 'the next row, or the next delivery'], ['k', 'the previous one'], ['f', 'add a filter'], ['+', 'closer to the timeline of a delivery'], ['-', 'farther from it'], ['0', 'all of it'], ['?', 'these keys']];
 
 /** Goes to pages by keys; `?` lists all keys. */
 export function Help({ role }: { role: Schemas['Me']['role'] }): ReactElement {

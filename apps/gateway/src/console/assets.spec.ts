@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
 import { docs } from '../docs/docs.js';
 import { assets, portal } from './assets.js';
+import { logo } from './logo.js';
 
 let dir: string;
 let gateway: FastifyInstance;
@@ -15,6 +16,7 @@ beforeEach(async () => {
   await gateway.register(assets(dir));
   await gateway.register(portal(dir, ['https://acme.example']));
   await gateway.register(docs(dir));
+  await gateway.register(logo(dir));
 });
 afterEach(async () => {
   await gateway.close();
@@ -45,4 +47,18 @@ it('serves a console that is built after the start, and built again, without a r
   await build('2');
   expect(await everything('2')).toEqual(all('2'));
   expect(await ask('/console/assets/index-1.js')).toEqual([404, expect.anything()]);
+});
+
+it('serves the logo of the operator, and without one its own, where no script in it can run', async () => {
+  await build('1');
+  await writeFile(join(dir, 'assets/icon.svg'), '<svg/>');
+  await writeFile(join(dir, 'acme.PNG'), 'a picture');
+  const other = fastify();
+  await other.register(logo(dir, join(dir, 'acme.PNG')));
+  for (const [of, type, body] of [[gateway, 'image/svg+xml', '<svg/>'], [other, 'image/png', 'a picture']] as const) {
+    const answer = await of.inject({ url: '/portal/logo' });
+    expect([answer.statusCode, answer.headers['content-type'], answer.body]).toEqual([200, type, body]);
+    expect(answer.headers['content-security-policy']).toMatch(/default-src 'none'.*sandbox/);
+  }
+  await other.close();
 });

@@ -16,7 +16,7 @@ interface Route {
 export const routes: readonly Route[] = [
   { path: '/v1/tenants', upstream: 'config-service' },
   { path: '/v1/api-keys', upstream: 'config-service' },
-  { path: '/v1/portal-sessions', upstream: 'config-service', exact: true },
+  { path: '/v1/portal-sessions', upstream: 'config-service' },
   { path: '/v1/event-types', upstream: 'config-service' },
   { path: '/v1/applications', upstream: 'config-service' },
   { path: '/v1/credentials', upstream: 'config-service' },

@@ -5,6 +5,7 @@ import { Application } from './application.js';
 import { Callback } from './callback.js';
 import { Credential } from './credential.js';
 import { EventType } from './event-type.js';
+import { PortalSessions } from './portal-sessions.js';
 import { Subscription } from './subscription.js';
 import { Tenant } from './tenant.js';
 
@@ -17,6 +18,7 @@ export const aggregates = {
   credential: Credential,
   callback: Callback,
   subscription: Subscription,
+  'portal-sessions': PortalSessions,
 } as const;
 
 export const AggregateKind = z.enum(Object.keys(aggregates) as (keyof typeof aggregates)[]);
@@ -46,6 +48,7 @@ export const AggregateRecord = z.discriminatedUnion('kind', [
   record('credential', Credential),
   record('callback', Callback),
   record('subscription', Subscription),
+  record('portal-sessions', PortalSessions),
 ]);
 export type AggregateRecord = z.infer<typeof AggregateRecord>;
 
@@ -54,6 +57,7 @@ export * from './application.js';
 export * from './callback.js';
 export * from './credential.js';
 export * from './event-type.js';
+export { EndedSessions, hasEnded, PortalSessions, covers as coversSessions, type SessionInForce } from './portal-sessions.js';
 export * from './roles.js';
 export * from './subscription.js';
 export * from './tenant.js';

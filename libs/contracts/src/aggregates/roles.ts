@@ -14,6 +14,8 @@ export interface Principal {
   readonly until?: number;
   /** For a portal session: the id of the API key that made it. The session ends with that key. */
   readonly madeBy?: string;
+  /** For a portal session: its id. */
+  readonly session?: string;
 }
 
 /** Identifies a caller: a person may have tokens of two tenants, and two keys may make sessions with the same subject. */

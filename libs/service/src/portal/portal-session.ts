@@ -21,8 +21,14 @@ export const PortalSession = z.object({
   tenant: z.string(),
   role: PortalRole,
   groups: z.array(z.string()),
-  /** The origin of the page that may show it in a frame. */
-  origin: z.string(),
+  /** The origin of the page that may show it in a frame; null = it opens the portal by a link, as a page of its own. */
+  origin: z.string().nullable(),
+  /** How dates and numbers are written; null = as the portal does by itself. */
+  locale: z.string().nullable().default(null),
+  /** Its id, to end it by. Tokens of a former release have none. */
+  jti: z.string().nullable().default(null),
+  /** The position of the last change of configuration when it was made: what was ended later includes it. */
+  position: z.int().min(0).default(0),
   /** Id of the API key that made it. The session ends with that key. */
   key: z.string(),
   /** Which key of that id: the operator's admin key keeps its id when it is replaced. */
@@ -43,11 +49,12 @@ export const reachesNoFurther = ({ tenant, role, groups }: Pick<PortalSession, '
   maker.role === 'admin' || (maker.role === 'owner' && maker.tenant === tenant) || (maker.role === 'consumer' && maker.tenant === tenant && role === 'consumer' && groups.every((group) => maker.groups.includes(group)));
 
 /** The token of a session: a JWT (RFC 7519) signed by the ring's active key with Ed25519 (RFC 8037). `issuedAt`, `expiresAt`: epoch seconds. */
-export async function signPortalSession(ring: KeyRing, { sub, ...claims }: PortalSession, issuedAt: number, expiresAt: number): Promise<string> {
+export async function signPortalSession(ring: KeyRing, { sub, jti, ...claims }: PortalSession, issuedAt: number, expiresAt: number): Promise<string> {
   const seed = ring.keys.get(ring.active);
   if (!seed) throw new Fault('internal', 'The key ring has no active key.');
-  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: ring.active }).setSubject(sub).setAudience(AUDIENCE).setIssuedAt(issuedAt).setExpirationTime(expiresAt).sign(privateHalf(seed));
-  return PREFIX + token;
+  const token = new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: ring.active }).setSubject(sub).setAudience(AUDIENCE).setIssuedAt(issuedAt).setExpirationTime(expiresAt);
+  if (typeof jti === 'string') token.setJti(jti);
+  return PREFIX + (await token.sign(privateHalf(seed)));
 }
 
 /** The public half of a key of `PORTAL_KEYS`: base64 of 32 bytes. */
@@ -76,6 +83,8 @@ export async function portalPrincipal(token: string, keys: PublicKeys, principal
   const maker = keyHash !== null && printOf(keyHash) === session.keyPrint ? await principals.find(keyHash) : null;
   if (!maker || !reachesNoFurther(session, maker)) throw new Fault('unauthenticated', 'The portal session has ended with the API key that made it.');
   if (!(await principals.hasTenant(session.tenant))) throw new Fault('unauthenticated', 'The tenant of the portal session does not exist here.');
+  const { jti, sub: subject, tenant, key, position } = session;
+  if (await principals.hasEnded({ session: jti, tenant, subject, key, position })) throw new Fault('unauthenticated', 'The portal session was ended.');
   // The id is also used in headers and as the source of events, so it must be a URI.
-  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups, madeBy: session.key };
+  return { id: `portal:${encodeURIComponent(session.sub.toWellFormed())}`, role: session.role, tenant: session.tenant, groups: session.groups, madeBy: session.key, ...(jti !== null && { session: jti }) };
 }
