@@ -12,6 +12,7 @@ import { tellOfOffsets } from './lost-offsets.js';
 import { leaveProcess, mayBelong, Membership } from './membership.js';
 import { Backlog } from './backlog.js';
 import type { FetchedBatch } from './kafkajs-fetch.js';
+import { LogCheck } from './log-check.js';
 import { Partition } from './partition.js';
 import { Reading } from './reading.js';
 import type { BatchHandler } from './record-batch.js';
@@ -38,6 +39,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
   readonly #backlog = new Backlog();
   readonly #flowOf: ReturnType<typeof flowByHeader>;
   readonly #reading: Reading;
+  readonly #logCheck: LogCheck;
   /** kafkajs' own view of the cluster, which it keeps up to date. */
   #cluster: Cluster | undefined;
   readonly #known = new KnownPartitions(() => this.#cluster);
@@ -56,11 +58,13 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#groupId = `${this.#prefix}.${options.group}`;
     this.#admin = createKafka(options.kafka).admin();
     const onOutOfRange = (place: TopicPartition, first: number) => this.#assigned.then(() => this.#partitions.get(keyOf(place))?.restart(first));
-    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#reading.fetchTerms(), onOutOfRange };
+    const onMoved = () => { this.#logCheck.doubt(this.partitions); };
+    const hooks = { beforeJoin: () => this.#beforeJoin(), beforeFetch: () => this.#reading.fetchTerms(), onOutOfRange, onMoved };
     this.#consumer = memberConsumer(options.kafka, this.#groupId, hooks, (cluster) => { this.#cluster = cluster; });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#reading = new Reading(this.#consumer, options);
     this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
+    this.#logCheck = new LogCheck(this.#consumer, () => this.#cluster, this.#offsets, this.#closing.signal);
   }
 
   get isMember(): boolean {
@@ -216,6 +220,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     const batch: typeof payload.batch & FetchedBatch = payload.batch;
     const partition = this.#partitions.get(keyOf(batch));
     if (!partition || batch.isCurrent?.() === false) return;
+    if (!(await this.#logCheck.passes(batch, partition))) return;
     const taken = this.#reading.read(payload, partition, () => this.#closing.signal.aborted || !payload.isRunning() || payload.isStale());
     if (taken !== undefined) payload.resolveOffset(taken);
     if (!this.#closing.signal.aborted) this.#tick();

@@ -2,6 +2,8 @@ import Connection from 'kafkajs/src/network/connection.js';
 
 /** The bytes of a frame's own length. */
 const LENGTH_BYTES = 4;
+/** How long before the end of a session (KIP-368) a connection authenticates again: so many milliseconds, but at most this part of the session. */
+const AUTHENTICATES_BEFORE = { ms: 10_000, part: 1 / 4 } as const;
 
 /** Repairs of kafkajs' connections. They matter when a broker goes away. */
 export function mendConnections(): void {
@@ -26,6 +28,13 @@ export function mendConnections(): void {
       await disconnect.call(this);
       socket?.destroySoon();
     });
+  };
+
+  /** kafkajs does so ten seconds before: where sessions are shorter, before each request. A broker refuses that more than once a second, which ends a consumer. */
+  const { isAuthenticated } = Connection.prototype;
+  Connection.prototype.isAuthenticated = function (this: Connection) {
+    this.reauthenticationThreshold = Math.min(AUTHENTICATES_BEFORE.ms, Math.floor(Number(this.sessionLifetime) * AUTHENTICATES_BEFORE.part));
+    return isAuthenticated.call(this);
   };
 
   /** A connection whose other end has vanished counts as connected as long as the system tries, for a quarter of an hour. A request without an answer closes it. */

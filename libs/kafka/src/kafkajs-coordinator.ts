@@ -21,6 +21,11 @@ export const ELSEWHERE: ReadonlySet<string> = new Set(['NOT_COORDINATOR_FOR_GROU
 /** The errors of a broker for a partition that another broker leads now. */
 const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
 
+/** A hook on the assigner, called when brokers did not answer a fetch, or do not lead a partition of it. */
+export interface MoveHook {
+  onMoved?: () => void;
+}
+
 interface KafkaError {
   readonly name?: string;
   /** The error code of a broker's answer. */
@@ -106,7 +111,10 @@ export function mendGroups(): void {
       await this.cluster.refreshMetadata();
       throw new JoinAgain(error);
     }
-    if (!hasMoved(error) && !MOVED.has((error as KafkaError).type ?? '')) return recoverFromFetch.call(this, error);
+    const { type = '' } = error as KafkaError;
+    const isElsewhere = hasMoved(error) || MOVED.has(type);
+    if (isElsewhere || type === 'UNKNOWN_TOPIC_OR_PARTITION') for (const assigner of this.assigners) assigner.onMoved?.();
+    if (!isElsewhere) return recoverFromFetch.call(this, error);
     if (isClosed(error)) await recoverFromFetch.call(this, error);
     await pause(AGAIN_AFTER_MS);
     await this.cluster.refreshMetadata();

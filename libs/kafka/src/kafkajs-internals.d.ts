@@ -42,6 +42,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     readonly assigners: readonly {
       beforeJoin?: () => Promise<void>;
       beforeFetch?: () => { maxWaitTime: number; minBytes: number };
+      onMoved?: () => void;
       onOutOfRange?: (place: { readonly topic: string; readonly partition: number }, first: number) => Promise<unknown>;
     }[];
     /** Ours. */

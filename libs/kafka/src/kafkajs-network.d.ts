@@ -66,7 +66,12 @@ declare module 'kafkajs/src/network/connection.js' {
     chunks: Buffer[];
     bytesBuffered: number;
     bytesNeeded: number;
+    /** Milliseconds; 0 = it does not end. */
+    readonly sessionLifetime: { toString: () => string };
+    /** Milliseconds. */
+    reauthenticationThreshold: number;
     isConnected: () => boolean;
+    isAuthenticated: (this: Connection) => boolean;
     connect: (this: Connection) => Promise<unknown>;
     disconnect: (this: Connection) => Promise<unknown>;
     send: (this: Connection, exchange: Exchange) => Promise<unknown>;

@@ -2,13 +2,14 @@ import kafkajs, { type Cluster, type Consumer } from 'kafkajs';
 import { createConsumer, type KafkaSettings } from './kafka.js';
 import type { FetchHook } from './kafkajs-fetch.js';
 import type { RangeHook } from './kafkajs-out-of-range.js';
+import type { MoveHook } from './kafkajs-coordinator.js';
 import type { JoinHook } from './kafkajs-patches.js';
 
 export const SESSION_TIMEOUT_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 
 /** A member of a group that shares its partitions in turn. `onCluster`: told kafkajs' own view of the cluster, which it keeps up to date. */
-export const memberConsumer = (settings: KafkaSettings, groupId: string, hooks: JoinHook & FetchHook & RangeHook, onCluster: (cluster: Cluster) => void): Consumer =>
+export const memberConsumer = (settings: KafkaSettings, groupId: string, hooks: JoinHook & FetchHook & RangeHook & MoveHook, onCluster: (cluster: Cluster) => void): Consumer =>
   createConsumer(settings, {
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,

@@ -99,9 +99,15 @@ export class Partition implements RecordOwner {
     return standsMs;
   }
 
+  /** Whether its next record could be taken, or will be when it is due. */
+  get stands(): boolean {
+    return this.#standsSince !== null;
+  }
+
   /** Notes that the next record will not be taken before this time, in epoch milliseconds. */
-  stand(until = Date.now()): void {
+  stand(next: KafkaMessage, until = Date.now()): void {
     this.#standsSince ??= until;
+    this.#known.awaits(next);
   }
 
   /** Takes a record, unless it is finished or in work already. */
@@ -129,6 +135,16 @@ export class Partition implements RecordOwner {
   /** Notes that reading goes on at `first`, since the log has no record at our place. Without a record of its own, an owner cannot know what of the log its former owner has finished. */
   restart(first: number): void {
     if (this.#known.isEmpty && first < this.#tracker.position) this.#rewind(first);
+  }
+
+  /** The offset behind those that were taken, and what is known of the log before it. */
+  get place(): { readonly position: number; readonly known: KnownLog } {
+    return { position: this.#tracker.position, known: this.#known };
+  }
+
+  /** The log has other records than before, from this offset on. */
+  rewind(first: number): void {
+    if (first < this.#tracker.position) this.#rewind(first);
   }
 
   split(record: TrackedRecord, parts: number, list?: number): RecordParts {

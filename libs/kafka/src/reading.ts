@@ -46,14 +46,14 @@ export class Reading {
     for (const message of batch.messages) {
       if (isOver()) return taken;
       if (!partition.hasRoomFor(message.offset)) {
-        partition.stand();
+        partition.stand(message);
         this.pause(partition);
         this.#waiting.add(partition);
         return taken;
       }
       const waitMs = delayMs === undefined ? 0 : this.#waitOf(Number(message.timestamp), delayMs);
       if (waitMs > 0) {
-        partition.stand(Date.now() + waitMs);
+        partition.stand(message, Date.now() + waitMs);
         this.#pauseFor(partition, waitMs);
         return taken;
       }

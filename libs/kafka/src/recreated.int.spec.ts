@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { events, type Topic } from '@nuncio/contracts';
 import { applyTopics, BatchProducer, createKafka, KafkaServer, passOver, topicName, type InboundRecord, type KafkaSettings, type RecordBatch } from './index.js';
+import { collect } from './testing/collect.js';
 import { eventually } from './testing/eventually.js';
 import { joined } from './testing/joined.js';
 
@@ -52,4 +53,50 @@ it('hands over every record of a topic that was deleted and made anew: they were
   };
   await eventually('all are committed', committed);
   await server.close();
+});
+
+/** `delayMs`: the records of the topic wait so long. */
+const consumers: Readonly<Record<string, { readonly restarts?: boolean; readonly delayMs?: number }>> = {
+  'has read some': {},
+  'has read some, but none since it was started': { restarts: true },
+  'waits for a record to be due, and asks nobody meanwhile': { delayMs: 8_000 },
+};
+
+describe('a topic that was made anew and has more records than its consumer had read hands over all of them: as many as had been read were skipped', () => {
+  const count = 20;
+  const fresh = Array.from({ length: 10 * count }, (_, n) => `new-${n}`);
+
+  it.each(Object.entries(consumers))('if the consumer %s', async (_, { restarts, delayMs }) => {
+    const prefix = `recreated-${randomUUID().slice(0, 8)}`;
+    const own = { ...kafka, topicPrefix: prefix };
+    const writer = new BatchProducer(client, prefix);
+    await Promise.all([writer.connect(), applyTopics(client, prefix, [events])]);
+    const publish = (values: readonly string[]): Promise<unknown> => Promise.all(values.map((value) => writer.send(events, { key: 'k', value })));
+    const seen: string[] = [];
+    const start = async (): Promise<KafkaServer> => {
+      const server = new KafkaServer({ kafka: own, group: 'recreated', transportId: Symbol('work'), putAway: passOver, ...(delayMs && { delayMs: () => delayMs }) });
+      server.addHandler(events.name, collect(seen) as never, true);
+      await joined(server);
+      return server;
+    };
+    let server = await start();
+    await publish(Array.from({ length: count }, (_, n) => `old-${n}`));
+    await eventually('the old records are read', () => seen.length === count);
+    if (restarts) {
+      await server.close();
+      server = await start();
+    }
+    if (delayMs) {
+      await publish(['never due']);
+      await eventually('the consumer waits', () => [...server.partitions].some(({ stands }) => stands));
+    }
+    const topic = topicName(prefix, events);
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
+    await applyTopics(client, prefix, [events]);
+    await publish(fresh);
+    await eventually('the new records are read', () => fresh.every((value) => seen.includes(value)));
+    expect(seen).toHaveLength(count + fresh.length);
+    await Promise.all([server.close(), writer.disconnect()]);
+  });
 });

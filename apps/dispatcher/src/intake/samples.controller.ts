@@ -36,9 +36,11 @@ export class SamplesController {
     if (read.is === 'newer') return undefined;
     if (read.is === 'unreadable') return quarantine(producer, record, 'bad-sample', read.detail, batch);
     const sample = read.value;
-    const inTime = await view.waitFor(sample.position, sample.expiresAt - ports.now());
+    // By the brokers' clock, since that of config-service may differ from ours.
+    const leftMs = (): number => sample.expiresAt - sample.at - (producer.brokerNow - record.timestamp);
+    const inTime = await view.waitFor(sample.position, leftMs());
     const callback = view.get('callback', sample.callback);
-    if (!inTime || !callback || ports.now() >= sample.expiresAt) return undefined;
+    if (!inTime || !callback || leftMs() <= 0) return undefined;
     const event = sampleEvent(sample, callback.state.tenant);
     const endpoint = endpoints.of(callback);
     const attempt = await deliver(

@@ -29,7 +29,7 @@ export type Decision =
  *
  * | stored | ask | do |
  * |---|---|---|
- * | anything | older than 5 min; ahead of this view; of no credential | nothing |
+ * | anything | in its topic for more than 5 min; ahead of this view; of no credential | nothing |
  * | anything | test | fetch |
  * | usable token of this version, newer than the asker's | miss, refresh, refused | nothing: it is the answer |
  * | failure in its pause, not cleared since | miss, refresh, refused | nothing: it is the answer |

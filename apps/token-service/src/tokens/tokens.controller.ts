@@ -22,7 +22,7 @@ export class TokensController {
 
   constructor(
     private readonly tokens: TokensService,
-    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send'>,
+    @Inject(BatchProducer) private readonly producer: Pick<BatchProducer, 'send' | 'brokerNow'>,
   ) {}
 
   /** Returns before the requests are answered, so that a slow authorization server delays its own credential only. */
@@ -31,11 +31,16 @@ export class TokensController {
     const { records, signal } = batch;
     for (const record of records) {
       const read = readJson(tokenRequests, record);
-      if (read.is === 'known') this.#flights.board(read.value.credential, { request: read.value, record, signal });
+      if (read.is === 'known') this.#flights.board(read.value.credential, { request: { ...read.value, at: this.#sentAt(record) }, record, signal });
       else if (read.is === 'newer') record.done();
       else void putAway(this.producer, record, 'unreadable', read.detail, batch);
     }
     return Promise.resolve();
+  }
+
+  /** By this process's clock. The broker's stamp tells how long a request has waited; the clock of the asker may be any. */
+  #sentAt({ timestamp }: InboundRecord): number {
+    return Date.now() - (this.producer.brokerNow - timestamp);
   }
 
   async #answer(asked: readonly Asked[]): Promise<void> {

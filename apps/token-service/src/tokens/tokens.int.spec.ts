@@ -31,6 +31,9 @@ const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 
 let n = 0;
 
 /** An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms. */
+/** How much the brokers' clock is ahead of this one. */
+const BROKER_AHEAD_MS = 7_200_000;
+
 function owner(tokenStore = store, refusals = 0) {
   const id = `cred_${n++}`;
   const view = { position: 10, version: 10 };
@@ -56,9 +59,12 @@ function owner(tokenStore = store, refusals = 0) {
   };
   const tokens = new TokensService(configuration, tokenStore, { fetch }, { sendJson: send }, new TokenSettings(ring, 300));
   const controller = new TokensController(tokens, {
+    get brokerNow() {
+      return Date.now() + BROKER_AHEAD_MS;
+    },
     send: (topic, record) => (refusals-- > 0 ? Promise.reject(new Error('no quarantine')) : send(topic, record.key, record.value)),
   });
-  const ask = (requests: readonly (Partial<TokenRequest> | Buffer)[], signal = new AbortController().signal) => take(controller, id, requests, signal);
+  const ask = (requests: readonly (Partial<TokenRequest> | Buffer)[], signal = new AbortController().signal, ageMs = 0) => take(controller, id, requests, signal, ageMs);
   return { id, view, server, sent, ask };
 }
 
@@ -70,6 +76,7 @@ async function take(
   credential: string,
   requests: readonly (Partial<TokenRequest> | Buffer)[],
   signal: AbortSignal,
+  ageMs: number,
 ): Promise<number> {
   let done = 0;
   let settled = 0;
@@ -94,7 +101,7 @@ async function take(
         done += by;
       };
       const split = () => ({ isDone: () => false, done: () => undefined });
-      return { topic: tokenRequests.name, partition: 0, offset: String(i), key: null, value, headers: {}, timestamp: 0, split, done: settle(1), abandon: settle(0) };
+      return { topic: tokenRequests.name, partition: 0, offset: String(i), key: null, value, headers: {}, timestamp: Date.now() + BROKER_AHEAD_MS - ageMs, split, done: settle(1), abandon: settle(0) };
     }),
   };
   await controller.take(batch);
@@ -221,13 +228,20 @@ describe('the owner of a credential', () => {
   });
 
   it.each([
-    ['is too old', { at: Date.now() - 3_600_000 }],
     ['knows a position we have not reached', { position: 11 }],
     ['is of a deleted credential', { credential: 'cred_deleted' }],
   ])('does nothing for a request that %s', async (_, request) => {
     const { server, ask } = owner();
     expect(await ask([request])).toBe(1);
     expect(server.calls).toBe(0);
+  });
+
+  it('does nothing for a request that has lain in its topic for long, and answers one of a dispatcher whose clock is an hour behind: without a token, it held all that it had', async () => {
+    const { server, ask } = owner();
+    expect(await ask([{}], undefined, 3_600_000)).toBe(1);
+    expect(server.calls).toBe(0);
+    expect(await ask([{ at: Date.now() - 3_600_000 }])).toBe(1);
+    expect(server.calls).toBe(1);
   });
 
   it('leaves requests of a lost partition to the next owner', async () => {

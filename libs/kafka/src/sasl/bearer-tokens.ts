@@ -9,10 +9,11 @@ export interface BearerToken extends TokenTimes {
 }
 
 /**
- * kafkajs authenticates a connection again 10 s before its session ends, which is when its token ends: a token that ends sooner would be replaced at
- * once.
+ * A connection authenticates again up to 10 s before its session ends (kafkajs-connection.ts), which is when its token ends: a token that ends sooner would be replaced at
+ * once. One that lives shorter is used for half of its life.
  */
 const LEAST_LEFT_MS = 15_000;
+const leastLeftMs = ({ receivedAt, usableUntil }: TokenTimes): number => Math.min(LEAST_LEFT_MS, (usableUntil - receivedAt) / 2);
 const AGAIN_AFTER_MS = 5_000;
 
 /**
@@ -39,7 +40,7 @@ export class BearerTokens {
   async #current(): Promise<BearerToken> {
     const token = this.#token;
     const now = Date.now();
-    if (token && now < pointOf(token) && now < token.usableUntil - LEAST_LEFT_MS) return token;
+    if (token && now < pointOf(token) && now < token.usableUntil - leastLeftMs(token)) return token;
     try {
       return await this.#fetch();
     } catch (error) {
