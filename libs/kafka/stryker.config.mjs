@@ -7,6 +7,6 @@ const FINISHED = ['offset-tracker', 'commit-metadata', 'flows', 'backlog'];
  * specs, and what holds them together (stryker.partition.config.mjs), whose specs take longer for each mutant.
  */
 export default mutation(
-  FINISHED.map((name) => `src/${name}.ts`),
-  FINISHED.map((name) => `src/${name}.spec.ts`),
+  FINISHED.map((name) => `src/consuming/${name}.ts`),
+  FINISHED.map((name) => `src/consuming/${name}.spec.ts`),
 );

@@ -1,3 +1,3 @@
 import { mutation } from '../../stryker.preset.mjs';
 
-export default mutation(['src/partition.ts', 'src/partition-work.ts'], ['src/partition.spec.ts', 'src/partition-work.spec.ts']);
+export default mutation(['src/consuming/partition.ts', 'src/consuming/partition-work.ts'], ['src/consuming/partition.spec.ts', 'src/consuming/partition-work.spec.ts']);

@@ -42,12 +42,12 @@ export const mutants: readonly Mutant[] = [
     "number: delivery.number + 1,\n    reason: 'retry'",
     "number: delivery.number + (delivery.number === 2 ? 2 : 1),\n    reason: 'retry'",
   ),
-  one('swallow-a-produce-error', 'libs/kafka/dist/batch-producer.js', 'if (!(outcome instanceof Error)) {', 'if (true) {'),
-  one('wrong-watermark', 'libs/kafka/dist/offset-tracker.js', 'for (const offset of this.#inWork.keys())\n            return offset;', ''),
-  one('shifted-bitmap', 'libs/kafka/dist/commit-metadata.js', 'finished.add(watermark + 1 + byte', 'finished.add(watermark + byte'),
+  one('swallow-a-produce-error', 'libs/kafka/dist/producing/batch-producer.js', 'if (!(outcome instanceof Error)) {', 'if (true) {'),
+  one('wrong-watermark', 'libs/kafka/dist/consuming/offset-tracker.js', 'for (const offset of this.#inWork.keys())\n            return offset;', ''),
+  one('shifted-bitmap', 'libs/kafka/dist/consuming/commit-metadata.js', 'finished.add(watermark + 1 + byte', 'finished.add(watermark + byte'),
   one(
     'false-success',
-    'apps/dispatcher/dist/delivery/judge.js',
+    'apps/dispatcher/dist/attempt/judge.js',
     'if (matchesStatus(policy.successStatuses, status))',
     'if (matchesStatus(policy.successStatuses, status) || status === 500)',
   ),
@@ -63,5 +63,5 @@ export const mutants: readonly Mutant[] = [
     '{ key, value: event.payload,',
     '{ key, value: Buffer.from(event.payload.toString().trimEnd()),',
   ),
-  { ...one('answers-per-broker', 'libs/kafka/dist/leaders.js', 'answer.errorCode === 0;', '[0, 6].includes(answer.errorCode);'), brokers: 3 },
+  { ...one('answers-per-broker', 'libs/kafka/dist/connection/leaders.js', 'answer.errorCode === 0;', '[0, 6].includes(answer.errorCode);'), brokers: 3 },
 ];

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { applyAccess, printedAccess } from './access.js';
-import { commandSettings } from './command-settings.js';
-import { createKafka } from './kafka.js';
-import { KafkaEnv, kafkaFor } from './kafka-env.js';
+import { applyAccess, printedAccess } from './topics/access.js';
+import { commandSettings } from './connection/command-settings.js';
+import { createKafka } from './connection/kafka.js';
+import { KafkaEnv, kafkaFor } from './connection/kafka-env.js';
 
 /**
  * The command: gives each service its rights on the cluster, as principal `User:<IDENTITY_PREFIX>_<service>`. Run again, it changes nothing. `--print`:

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { topics } from '@nuncio/contracts';
 import { z } from 'zod';
-import { commandSettings, MIGRATE_WAIT } from './command-settings.js';
-import { createKafka, topicName } from './kafka.js';
-import { KafkaEnv, kafkaFor } from './kafka-env.js';
-import { checkTopics } from './topic-check.js';
-import { PartitionCounts } from './partition-counts.js';
-import { applyTopics, planTopics } from './topics.js';
-import { waitForKafka } from './wait-for-kafka.js';
+import { commandSettings, MIGRATE_WAIT } from './connection/command-settings.js';
+import { createKafka, topicName } from './connection/kafka.js';
+import { KafkaEnv, kafkaFor } from './connection/kafka-env.js';
+import { checkTopics } from './topics/topic-check.js';
+import { PartitionCounts } from './topics/partition-counts.js';
+import { applyTopics, planTopics } from './topics/topics.js';
+import { waitForKafka } from './connection/wait-for-kafka.js';
 
 /** The command: creates or corrects every topic of an installation. `--plan`: only shows what it would do. */
 const { values: flags } = parseArgs({ options: { plan: { type: 'boolean', default: false } } });

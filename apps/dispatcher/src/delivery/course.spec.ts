@@ -7,7 +7,7 @@ import { schemes } from '@nuncio/signing';
 import fc from 'fast-check';
 import { deliveryOf, firstErrand } from '../intake/resolve.js';
 import { decide } from './decide.js';
-import { deliver } from './deliver.js';
+import { deliver } from '../attempt/deliver.js';
 import { retryOf, type Delivery } from './delivery.js';
 
 const START = Date.parse('2026-01-01T00:00:00.600Z');

@@ -4,8 +4,8 @@ import type { Answer } from '@nuncio/egress';
 import { profiles } from '@nuncio/retry';
 import fc from 'fast-check';
 import { decide } from './decide.js';
-import { judge } from './judge.js';
-import type { Outcome } from './outcome.js';
+import { judge } from '../attempt/judge.js';
+import type { Outcome } from '../attempt/outcome.js';
 
 const { standard, persona, webhookie } = profiles;
 const timings = { dns: null, connect: null, tls: null, firstByte: 1, total: 1 };

@@ -1,6 +1,6 @@
 import type { Callback, NextStep, Signal } from '@nuncio/contracts';
 import { nextDue } from '@nuncio/retry';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from '../attempt/outcome.js';
 
 /** The step that follows an outcome. `signal`: the one on which config-service must decide. */
 type Decision = DecisionOnAttempt | DecisionWithoutAttempt;

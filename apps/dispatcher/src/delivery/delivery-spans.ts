@@ -2,8 +2,8 @@ import type { NextStep, NuncioEvent } from '@nuncio/contracts';
 import type { InboundRecord } from '@nuncio/kafka';
 import type { Spans, Traced } from '@nuncio/tracing';
 import type { Delivery } from './delivery.js';
-import type { Attempt } from './outcome.js';
-import type { Waited } from './waits.js';
+import type { Attempt } from '../attempt/outcome.js';
+import type { Waited } from '../lanes/waits.js';
 
 /**
  * Begins the span of an event, and its trace if its publisher did not. null = it is not recorded. Names and attributes follow OpenTelemetry's

@@ -5,9 +5,9 @@ import { metrics } from '../metrics.js';
 import { exhausted } from './decide.js';
 import { delayed } from './delivery-spans.js';
 import { errandOf, knownOf, type Delivery } from './delivery.js';
-import type { Lane } from './lane.js';
+import type { Lane } from '../lanes/lane.js';
 import { placeOf, type Origin } from './origin.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from '../attempt/outcome.js';
 import { aboutOf, type Recorder } from './recorder.js';
 
 export interface HoldsPorts {

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import type { Answer } from '@nuncio/egress';
-import type { Bulkhead } from './bulkhead.js';
+import type { Bulkhead } from '../lanes/bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
 import type { Origin } from './origin.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './recorder.js';
-import { NO_WAIT } from './waits.js';
+import { NO_WAIT } from '../lanes/waits.js';
 
 const NOW = 1_000_000;
 const unanswered: Answer = { ok: false, error: { class: 'timeout', detail: '' }, timings: { dns: null, connect: null, tls: null, firstByte: null, total: 1 } };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Callback } from '@nuncio/contracts';
 import { profiles } from '@nuncio/retry';
 import type { Grant } from '../tokens/grant.js';
-import { Bulkhead } from './bulkhead.js';
+import { Bulkhead } from '../lanes/bulkhead.js';
 import type { Delivery } from './delivery.js';
 import { Fence } from './fence.js';
 import type { Origin } from './origin.js';

@@ -2,19 +2,19 @@ import type { Callback, RecordFailure } from '@nuncio/contracts';
 import type { WideLog } from '@nuncio/service';
 import type { Spans } from '@nuncio/tracing';
 import { metrics } from '../metrics.js';
-import { attemptLine } from './attempt-line.js';
-import type { Bulkhead } from './bulkhead.js';
+import { attemptLine } from '../attempt/attempt-line.js';
+import type { Bulkhead } from '../lanes/bulkhead.js';
 import { decide, type DecisionOnAttempt, type DecisionWithoutAttempt } from './decide.js';
-import { deliver, type DeliverPorts } from './deliver.js';
+import { deliver, type DeliverPorts } from '../attempt/deliver.js';
 import { beginAttempt, delayed, endAttempt } from './delivery-spans.js';
 import { backSince, errandOf, retryOf, type Delivery } from './delivery.js';
 import { firstHop, Holds } from './holds.js';
-import type { Lane } from './lane.js';
+import type { Lane } from '../lanes/lane.js';
 import type { Lease } from './lease.js';
 import { placeOf, type Origin } from './origin.js';
-import type { Attempt, Outcome } from './outcome.js';
+import type { Attempt, Outcome } from '../attempt/outcome.js';
 import { after, type Recorder } from './recorder.js';
-import type { Waited } from './waits.js';
+import type { Waited } from '../lanes/waits.js';
 
 interface PipelinePorts extends DeliverPorts {
   readonly bulkhead: Bulkhead;

@@ -22,9 +22,9 @@ import {
 } from '@nuncio/contracts';
 import type { BatchProducer } from '@nuncio/kafka';
 import { whose, type Delivery } from './delivery.js';
-import type { Attempt, Outcome } from './outcome.js';
-import { shownResponse } from './shown-response.js';
-import { NO_WAIT, type Waited } from './waits.js';
+import type { Attempt, Outcome } from '../attempt/outcome.js';
+import { shownResponse } from '../attempt/shown-response.js';
+import { NO_WAIT, type Waited } from '../lanes/waits.js';
 
 /** The delivery that a fact is about: one event for one subscription, with its tenant and callback. */
 export interface About {

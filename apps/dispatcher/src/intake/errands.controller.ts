@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { deliveries, deliveryId, forNewer, readErrand, tiers, type Errand, type Tier } from '@nuncio/contracts';
 import { newerRecords, OnBatch, type NewerRecord, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
 import { nextTier } from '@nuncio/retry';
-import type { Bulkhead } from '../delivery/bulkhead.js';
+import type { Bulkhead } from '../lanes/bulkhead.js';
 import type { Fence } from '../delivery/fence.js';
 import { originOf } from '../delivery/origin.js';
 import { aboutErrand, type Recorder } from '../delivery/recorder.js';

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { deliveryId, eventId, replies, samples, type NuncioEvent, type Reply, type Sample } from '@nuncio/contracts';
 import { OnBatch, readJson, type BatchProducer, type ConfigView, type InboundRecord, type RecordBatch } from '@nuncio/kafka';
-import { deliver, type DeliverPorts } from '../delivery/deliver.js';
-import type { Attempt } from '../delivery/outcome.js';
-import { shownResponse } from '../delivery/shown-response.js';
+import { deliver, type DeliverPorts } from '../attempt/deliver.js';
+import type { Attempt } from '../attempt/outcome.js';
+import { shownResponse } from '../attempt/shown-response.js';
 import type { Endpoints } from '../routing/endpoint.js';
 import { quarantine } from './quarantine.js';
 import { settle } from './settle.js';

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@nuncio/token-store';
-import { RedisAnswers } from '../delivery/redis-answers.js';
+import { RedisAnswers } from '../lanes/redis-answers.js';
 
 /**
  * Decides for the whole fleet who may have a newer token made for a callback that refuses its tokens: the first refusal, which begins the pause, and every refusal of the

@@ -1,4 +1,4 @@
-import type { BatchHandler } from '../record-batch.js';
+import type { BatchHandler } from '../consuming/record-batch.js';
 
 /** Handles records at once: adds their values to `values`. */
 export const collect =

@@ -1,4 +1,4 @@
-import type { KafkaServer } from '../kafka-server.js';
+import type { KafkaServer } from '../consuming/kafka-server.js';
 
 /** Starts a server. Resolves once it has joined its group. */
 export const joined = (server: KafkaServer): Promise<void> =>
