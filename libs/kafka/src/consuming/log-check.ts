@@ -5,8 +5,11 @@ import { keyOf, type CommittedOffsets, type TopicPartition } from './committed-o
 import type { Partition } from './partition.js';
 
 const AGAIN_AFTER_MS = 200;
+/** How long brokers have to say what is committed. Meanwhile nothing else is read: they never say it of a topic that is gone. */
+const ASKED_FOR_MS = 2_000;
 
-type FetchedFrom = EachBatchPayload['batch'] & { readonly fetchedOffset?: string };
+type FetchedFrom = Pick<EachBatchPayload['batch'], 'messages' | 'lastOffset'> & { readonly fetchedOffset?: string };
+type Checked = Pick<Partition, 'kafkaTopic' | 'id' | 'place' | 'rewind'>;
 
 /**
  * After a fetch has failed because brokers went away or do not lead a partition, its log may be another one: the topic was made anew, or the new leader lacks the log's end. If as much was
@@ -15,18 +18,19 @@ type FetchedFrom = EachBatchPayload['batch'] & { readonly fetchedOffset?: string
  */
 export class LogCheck {
   readonly #logger = new Logger('Kafka');
-  readonly #doubted = new WeakSet<Partition>();
+  readonly #doubted = new WeakSet<Checked>();
 
   constructor(
-    private readonly consumer: Consumer,
+    private readonly consumer: Pick<Consumer, 'seek'>,
     private readonly cluster: () => Cluster | undefined,
-    private readonly offsets: CommittedOffsets,
+    private readonly offsets: Pick<CommittedOffsets, 'read'>,
     private readonly closing: AbortSignal,
   ) {}
 
-  /** Reads the last record of these partitions once more. */
-  doubt(partitions: Iterable<Partition>): void {
+  /** Reads the last record of these partitions once more. While one broker is away this is called five times a second: what is being read already is left to be read. */
+  doubt(partitions: Iterable<Checked>): void {
     for (const partition of partitions) {
+      if (this.#doubted.has(partition)) continue;
       this.#doubted.add(partition);
       const { lastOffset } = partition.place.known;
       if (lastOffset !== null) this.#goTo(partition, lastOffset);
@@ -34,7 +38,7 @@ export class LogCheck {
   }
 
   /** Whether a batch is of the log that is known. If not, reading goes on where the log is another one. */
-  async passes(batch: FetchedFrom, partition: Partition): Promise<boolean> {
+  async passes(batch: FetchedFrom, partition: Checked): Promise<boolean> {
     const { position, known } = partition.place;
     const isDoubted = this.#doubted.has(partition);
     const [next] = batch.messages;
@@ -51,6 +55,7 @@ export class LogCheck {
       partition.rewind(first);
       this.#goTo(partition, first);
     } catch (error) {
+      if (this.closing.aborted) return false;
       this.#logger.warn(`${partition.kafkaTopic}-${partition.id}: whether its records are other ones than before is not known yet: ${String(error)}`);
       await pause(AGAIN_AFTER_MS);
     }
@@ -58,16 +63,17 @@ export class LogCheck {
   }
 
   /** The first offset that is later than everything that was taken; at most `offset`, whose record is another one. */
-  async #changeBefore({ kafkaTopic: topic, id: partition, place }: Partition, offset: number): Promise<number> {
+  async #changeBefore({ kafkaTopic: topic, id: partition, place }: Checked, offset: number): Promise<number> {
     const { latest, isEmpty } = place.known;
     const first = await this.#offsetOf({ topic, partition }, isEmpty ? { fromBeginning: true } : { fromTimestamp: latest + 1 });
     return first < 0 ? offset : Math.min(first, offset);
   }
 
   /** An owner that has taken nothing cannot compare. Brokers forget what was committed of a topic that is deleted. Null = they know it. */
-  async #beginningIfForgotten({ kafkaTopic: topic, id: partition }: Partition): Promise<number | null> {
-    const committed = await this.offsets.read([topic], this.closing);
-    return committed?.get(keyOf({ topic, partition }))?.offset === '-1' ? this.#offsetOf({ topic, partition }, { fromBeginning: true }) : null;
+  async #beginningIfForgotten({ kafkaTopic: topic, id: partition }: Checked): Promise<number | null> {
+    const committed = await this.offsets.read([topic], AbortSignal.any([this.closing, AbortSignal.timeout(ASKED_FOR_MS)]));
+    if (!committed) throw new Error('brokers do not say what is committed of it');
+    return committed.get(keyOf({ topic, partition }))?.offset === '-1' ? this.#offsetOf({ topic, partition }, { fromBeginning: true }) : null;
   }
 
   async #offsetOf({ topic, partition }: TopicPartition, of: { readonly fromTimestamp: number } | { readonly fromBeginning: true }): Promise<number> {
@@ -78,7 +84,7 @@ export class LogCheck {
   }
 
   /** Between a crash and its restart kafkajs has no group, and throws. It begins at what is committed then. */
-  #goTo({ kafkaTopic: topic, id: partition }: Partition, offset: number): void {
+  #goTo({ kafkaTopic: topic, id: partition }: Checked, offset: number): void {
     try {
       this.consumer.seek({ topic, partition, offset: String(offset) });
     } catch (error) {
