@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { Admin, Consumer } from 'kafkajs';
+import type { Cluster, Consumer } from 'kafkajs';
+import type { Coordinator } from 'kafkajs/src/cluster/index.js';
 import { brokerError } from '../connection/broker-error.js';
 import { WATERMARK_ALONE } from './commit-metadata.js';
 import { describeFault } from '../connection/kafka-faults.js';
@@ -39,16 +40,26 @@ export class CommittedOffsets {
   #failure: unknown = null;
 
   constructor(
-    private readonly admin: Admin,
+    /** The consumer's view of the cluster; undefined = it does not run yet. */
+    private readonly cluster: () => Pick<Cluster, 'findGroupCoordinator'> | undefined,
     private readonly consumer: Consumer,
     private readonly groupId: string,
   ) {}
 
-  /** By `keyOf`. Asks until it is answered: without them finished records would be done again. Null = `signal` aborted before. */
-  async read(topics: string[], signal: AbortSignal): Promise<Map<string, Committed> | null> {
-    if (!topics.length) return new Map();
-    const fetched = await untilAnswered(`what ${this.groupId} has committed`, () => this.admin.fetchOffsets({ groupId: this.groupId, topics }), signal);
-    return fetched && new Map(fetched.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
+  /**
+   * By `keyOf`. Asks until it is answered: without them finished records would be done again. Null = `signal` aborted before. The group's coordinator is asked for these partitions
+   * alone: kafkajs' admin client describes all topics that it was ever asked about, which fails as long as any of them is gone.
+   */
+  async read(places: readonly TopicPartition[], signal: AbortSignal): Promise<Map<string, Committed> | null> {
+    if (!places.length) return new Map();
+    const { groupId } = this;
+    const topics = [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => ({ partition })) }));
+    const ask = async (): ReturnType<Coordinator['offsetFetch']> => {
+      const coordinator: unknown = await this.cluster()?.findGroupCoordinator({ groupId });
+      return (coordinator as Coordinator).offsetFetch({ groupId, topics });
+    };
+    const answer = await untilAnswered(`what ${groupId} has committed`, ask, signal);
+    return answer && new Map(answer.responses.flatMap(({ topic, partitions }) => partitions.map((p): [string, Committed] => [keyOf({ topic, partition: p.partition }), p])));
   }
 
   /** Commits what has changed, one request at a time. What fails is part of the next. */

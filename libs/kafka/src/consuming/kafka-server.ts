@@ -63,7 +63,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#consumer = memberConsumer(options.kafka, this.#groupId, hooks, (cluster) => { this.#cluster = cluster; });
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#reading = new Reading(this.#consumer, options);
-    this.#offsets = new CommittedOffsets(this.#admin, this.#consumer, this.#groupId);
+    this.#offsets = new CommittedOffsets(() => this.#cluster, this.#consumer, this.#groupId);
     this.#logCheck = new LogCheck(this.#consumer, () => this.#cluster, this.#offsets, this.#closing.signal);
   }
 
@@ -193,7 +193,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
       this.#reading.forget(partition);
     }
     const fresh = [...ours].filter(([key]) => !this.#partitions.has(key));
-    const offsets = await this.#offsets.read([...new Set(fresh.map(([, { topic }]) => topic))], this.#closing.signal);
+    const offsets = await this.#offsets.read(fresh.map(([, place]) => place), this.#closing.signal);
     if (!offsets || epoch !== this.#epoch) return;
     for (const [key, place] of fresh) this.#partitions.set(key, this.#adopt(place, offsets.get(key) ?? { offset: '-1', metadata: null }));
     for (const partition of this.#partitions.values()) this.#reading.resume(partition);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { KafkaMessage } from 'kafkajs';
-import type { Committed } from './committed-offsets.js';
+import type { Committed, TopicPartition } from './committed-offsets.js';
 import { KnownLog } from './known-log.js';
 import { LogCheck } from './log-check.js';
 
@@ -9,14 +9,14 @@ const TOPIC = 'nuncio.events';
 const owned = (id: number, rewound: number[] = []) => ({ kafkaTopic: TOPIC, id, place: { position: 5, known: new KnownLog() }, rewind: (first: number) => void rewound.push(first) });
 const batch = { messages: [], fetchedOffset: '5', lastOffset: () => '9' };
 
-function check(read: (topics: string[], signal: AbortSignal) => Promise<Map<string, Committed> | null>, closing = new AbortController().signal) {
+function check(read: (places: readonly TopicPartition[], signal: AbortSignal) => Promise<Map<string, Committed> | null>, closing = new AbortController().signal) {
   const sought: string[] = [];
   const cluster = { fetchTopicsOffset: () => Promise.resolve([{ topic: TOPIC, partitions: [{ partition: 0, offset: '2' }] }]) };
   const logCheck = new LogCheck({ seek: ({ offset }) => void sought.push(offset) }, () => cluster as never, { read }, closing);
   return { logCheck, sought };
 }
 
-const untilAborted = (_: string[], signal: AbortSignal): Promise<null> =>
+const untilAborted = (_: readonly TopicPartition[], signal: AbortSignal): Promise<null> =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => { resolve(null); });
   });

@@ -5,7 +5,7 @@ import { keyOf, type CommittedOffsets, type TopicPartition } from './committed-o
 import type { Partition } from './partition.js';
 
 const AGAIN_AFTER_MS = 200;
-/** How long brokers have to say what is committed. Meanwhile nothing else is read: they never say it of a topic that is gone. */
+/** How long brokers have to say what is committed: meanwhile nothing else is read. */
 const ASKED_FOR_MS = 2_000;
 
 type FetchedFrom = Pick<EachBatchPayload['batch'], 'messages' | 'lastOffset'> & { readonly fetchedOffset?: string };
@@ -71,7 +71,7 @@ export class LogCheck {
 
   /** An owner that has taken nothing cannot compare. Brokers forget what was committed of a topic that is deleted. Null = they know it. */
   async #beginningIfForgotten({ kafkaTopic: topic, id: partition }: Checked): Promise<number | null> {
-    const committed = await this.offsets.read([topic], AbortSignal.any([this.closing, AbortSignal.timeout(ASKED_FOR_MS)]));
+    const committed = await this.offsets.read([{ topic, partition }], AbortSignal.any([this.closing, AbortSignal.timeout(ASKED_FOR_MS)]));
     if (!committed) throw new Error('brokers do not say what is committed of it');
     return committed.get(keyOf({ topic, partition }))?.offset === '-1' ? this.#offsetOf({ topic, partition }, { fromBeginning: true }) : null;
   }
