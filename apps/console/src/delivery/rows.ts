@@ -70,7 +70,7 @@ function due({ status, next, hold, attemptCount }: Delivery): Told[] {
 }
 
 /** States that last until what comes next. */
-const WAITS: ReadonlySet<string> = new Set(['held', 'parked']);
+export const WAITS: ReadonlySet<string> = new Set(['held', 'parked']);
 
 /** Places the bars. A gap is drawn at most as long as all work together, so that milliseconds stay visible beside hours of waiting. */
 function place(rows: readonly Told[]): Row[] {

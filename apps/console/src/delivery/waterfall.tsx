@@ -3,7 +3,7 @@ import { State } from '../parts/state.js';
 import { distance, duration, Time } from '../parts/time.js';
 import type { WholeDelivery } from './delivery.js';
 import { PHASES, phasesOf, WAITS_BEFORE } from './phases.js';
-import type { Row } from './rows.js';
+import { WAITS, type Row } from './rows.js';
 import { between, isWhole, seen, type Zoom } from './zoom.js';
 
 interface WaterfallProps {
@@ -23,6 +23,7 @@ const SHORTEST_DRAG = 0.02;
 /** What happened to a delivery, and what is due, one row each. Long waits are drawn shorter than to scale; their length stands beside them. */
 export function Waterfall({ delivery, rows, chosen, onChoose, zoom, onZoom }: WaterfallProps): ReactElement {
   const [drag, setDrag] = useState<Drag | null>(null);
+  const attempts = new Map(delivery.attempts.map((attempt) => [attempt.id, attempt]));
   const dragged = (to: Drag | null): void => {
     setDrag(to);
     if (to === null && drag && Math.abs(drag[1] - drag[0]) >= SHORTEST_DRAG) onZoom(between(zoom, ...drag));
@@ -49,7 +50,7 @@ export function Waterfall({ delivery, rows, chosen, onChoose, zoom, onZoom }: Wa
               <td className="minor">{row.at === null ? <span className="soft">not known</span> : <Time at={row.at} />}</td>
               <td className="minor number nowrap soft">{row.isDue && row.at !== null ? distance(row.at) : row.waitedMs === null ? '' : duration(row.waitedMs)}</td>
               <td className="number nowrap">{row.tookMs === null ? row.isDue && row.at !== null && <span className="narrow soft">{distance(row.at)}</span> : duration(row.tookMs)}</td>
-              <td className="minor"><Track row={row} attempt={delivery.attempts.find(({ id }) => id === row.attempt)} zoom={zoom} drag={drag} onDrag={dragged} /></td>
+              <td className="minor"><Track row={row} attempt={attempts.get(row.attempt ?? '')} zoom={zoom} drag={drag} onDrag={dragged} /></td>
             </tr>
           ))}
         </tbody>
@@ -104,7 +105,7 @@ function Bar({ row, attempt, zoom }: Pick<TrackProps, 'row' | 'attempt' | 'zoom'
   const phases = attempt && !isWhole(zoom) ? phasesOf(attempt).filter(({ name }) => !WAITS_BEFORE.includes(name)) : [];
   const whole = phases.reduce((sum, { ms }) => sum + ms, 0);
   const style = { left: `${shown.from}%`, width: `${shown.width}%` };
-  if (whole === 0) return <span className={`bar ${isDue ? 'due wait' : state === 'delivered' ? 'good' : state === 'failed' ? 'bad' : state === 'held' || state === 'parked' ? 'waits wait' : 'quiet'}`} style={style} />;
+  if (whole === 0) return <span className={`bar ${isDue ? 'due wait' : state === 'delivered' ? 'good' : state === 'failed' ? 'bad' : WAITS.has(state ?? '') ? 'waits wait' : 'quiet'}`} style={style} />;
   let before = 0;
   return (
     <>

@@ -64,7 +64,7 @@ export class KafkaServer extends Server implements CustomTransportStrategy {
     this.#membership = new Membership(this.#consumer, SESSION_TIMEOUT_MS);
     this.#reading = new Reading(this.#consumer, options);
     this.#offsets = new CommittedOffsets(() => this.#cluster, this.#consumer, this.#groupId);
-    this.#logCheck = new LogCheck(this.#consumer, () => this.#cluster, this.#offsets, this.#closing.signal);
+    this.#logCheck = new LogCheck(this.#reading, () => this.#cluster, this.#offsets, this.#closing.signal);
   }
 
   get isMember(): boolean {

@@ -12,7 +12,7 @@ const batch = { messages: [], fetchedOffset: '5', lastOffset: () => '9' };
 function check(read: (places: readonly TopicPartition[], signal: AbortSignal) => Promise<Map<string, Committed> | null>, closing = new AbortController().signal) {
   const sought: string[] = [];
   const cluster = { fetchTopicsOffset: () => Promise.resolve([{ topic: TOPIC, partitions: [{ partition: 0, offset: '2' }] }]) };
-  const logCheck = new LogCheck({ seek: ({ offset }) => void sought.push(offset) }, () => cluster as never, { read }, closing);
+  const logCheck = new LogCheck({ seek: (_, offset) => void sought.push(String(offset)) }, () => cluster as never, { read }, closing);
   return { logCheck, sought };
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { Cluster, Consumer, EachBatchPayload } from 'kafkajs';
-import { keyOf, type CommittedOffsets, type TopicPartition } from './committed-offsets.js';
+import type { Cluster, EachBatchPayload } from 'kafkajs';
+import { keyOf, type CommittedOffsets } from './committed-offsets.js';
+import { offsetOf } from './offset-of.js';
 import type { Partition } from './partition.js';
+import type { Reading } from './reading.js';
 
 const AGAIN_AFTER_MS = 200;
 /** How long brokers have to say what is committed: meanwhile nothing else is read. */
@@ -21,7 +23,7 @@ export class LogCheck {
   readonly #doubted = new WeakSet<Checked>();
 
   constructor(
-    private readonly consumer: Pick<Consumer, 'seek'>,
+    private readonly reading: Pick<Reading, 'seek'>,
     private readonly cluster: () => Cluster | undefined,
     private readonly offsets: Pick<CommittedOffsets, 'read'>,
     private readonly closing: AbortSignal,
@@ -33,7 +35,7 @@ export class LogCheck {
       if (this.#doubted.has(partition)) continue;
       this.#doubted.add(partition);
       const { lastOffset } = partition.place.known;
-      if (lastOffset !== null) this.#goTo(partition, lastOffset);
+      if (lastOffset !== null) this.reading.seek(partition, lastOffset);
     }
   }
 
@@ -44,16 +46,14 @@ export class LogCheck {
     const [next] = batch.messages;
     if (!isDoubted && (!next || (Number(next.offset) >= position && !known.isAnother(next, position)))) return true;
     if (isDoubted && known.lastOffset !== null && Number(batch.fetchedOffset) > known.lastOffset) {
-      this.#goTo(partition, known.lastOffset);
+      this.reading.seek(partition, known.lastOffset);
       return false;
     }
-    const another = batch.messages.find((message) => known.isAnother(message, position));
     try {
-      const first = another ? await this.#changeBefore(partition, Number(another.offset)) : isDoubted && known.isEmpty && position > 0 ? await this.#beginningIfForgotten(partition) : null;
-      if (another || known.lastOffset === null || Number(batch.lastOffset()) >= known.lastOffset) this.#doubted.delete(partition);
+      const first = await this.#firstOfAnother(batch, partition);
       if (first === null || first >= position) return true;
       partition.rewind(first);
-      this.#goTo(partition, first);
+      this.reading.seek(partition, first);
     } catch (error) {
       if (this.closing.aborted) return false;
       this.#logger.warn(`${partition.kafkaTopic}-${partition.id}: whether its records are other ones than before is not known yet: ${String(error)}`);
@@ -62,33 +62,36 @@ export class LogCheck {
     return false;
   }
 
+  /** Where the log is another one; null = nowhere, as far as this batch tells. A doubt ends with the answer. */
+  async #firstOfAnother(batch: FetchedFrom, partition: Checked): Promise<number | null> {
+    const { position, known } = partition.place;
+    const another = batch.messages.find((message) => known.isAnother(message, position));
+    let first: number | null = null;
+    if (another) first = await this.#changeBefore(partition, Number(another.offset));
+    else if (known.isEmpty && position > 0 && this.#doubted.has(partition)) first = await this.#beginningIfForgotten(partition);
+    if (another || known.lastOffset === null || Number(batch.lastOffset()) >= known.lastOffset) this.#doubted.delete(partition);
+    return first;
+  }
+
   /** The first offset that is later than everything that was taken; at most `offset`, whose record is another one. */
-  async #changeBefore({ kafkaTopic: topic, id: partition, place }: Checked, offset: number): Promise<number> {
-    const { latest, isEmpty } = place.known;
-    const first = await this.#offsetOf({ topic, partition }, isEmpty ? { fromBeginning: true } : { fromTimestamp: latest + 1 });
+  async #changeBefore(partition: Checked, offset: number): Promise<number> {
+    const { latest, isEmpty } = partition.place.known;
+    const first = await this.#offsetOf(partition, isEmpty ? { fromBeginning: true } : { fromTimestamp: latest + 1 });
     return first < 0 ? offset : Math.min(first, offset);
   }
 
   /** An owner that has taken nothing cannot compare. Brokers forget what was committed of a topic that is deleted. Null = they know it. */
-  async #beginningIfForgotten({ kafkaTopic: topic, id: partition }: Checked): Promise<number | null> {
-    const committed = await this.offsets.read([{ topic, partition }], AbortSignal.any([this.closing, AbortSignal.timeout(ASKED_FOR_MS)]));
+  async #beginningIfForgotten(partition: Checked): Promise<number | null> {
+    const place = { topic: partition.kafkaTopic, partition: partition.id };
+    const committed = await this.offsets.read([place], AbortSignal.any([this.closing, AbortSignal.timeout(ASKED_FOR_MS)]));
     if (!committed) throw new Error('brokers do not say what is committed of it');
-    return committed.get(keyOf({ topic, partition }))?.offset === '-1' ? this.#offsetOf({ topic, partition }, { fromBeginning: true }) : null;
+    return committed.get(keyOf(place))?.offset === '-1' ? this.#offsetOf(partition, { fromBeginning: true }) : null;
   }
 
-  async #offsetOf({ topic, partition }: TopicPartition, of: { readonly fromTimestamp: number } | { readonly fromBeginning: true }): Promise<number> {
-    const [answer] = (await this.cluster()?.fetchTopicsOffset([{ topic, partitions: [{ partition }], ...of }])) ?? [];
-    const offset = answer?.partitions[0]?.offset;
+  async #offsetOf({ kafkaTopic: topic, id: partition }: Checked, from: Parameters<typeof offsetOf>[2]): Promise<number> {
+    const cluster = this.cluster();
+    const offset = cluster && (await offsetOf(cluster, { topic, partition }, from));
     if (offset === undefined) throw new Error('nobody leads it');
     return Number(offset);
-  }
-
-  /** Between a crash and its restart kafkajs has no group, and throws. It begins at what is committed then. */
-  #goTo({ kafkaTopic: topic, id: partition }: Checked, offset: number): void {
-    try {
-      this.consumer.seek({ topic, partition, offset: String(offset) });
-    } catch (error) {
-      this.#logger.debug(`${topic}-${partition}: ${String(error)}`);
-    }
   }
 }

@@ -114,7 +114,7 @@ export class Partition implements RecordOwner {
   take(message: KafkaMessage): void {
     this.#standsSince = null;
     const offset = Number(message.offset);
-    if (this.#known.isRewrittenBy(message, this.#tracker.position)) this.#rewind(offset);
+    if (this.#known.isRewrittenBy(message, this.#tracker.position)) this.rewind(offset);
     if (!this.#tracker.begin(offset)) return;
     const { backlog, flowOf } = this.ports;
     const record = new TrackedRecord(this, message, backlog.flow(flowOf(message)));
@@ -134,7 +134,7 @@ export class Partition implements RecordOwner {
 
   /** Notes that reading goes on at `first`, since the log has no record at our place. Without a record of its own, an owner cannot know what of the log its former owner has finished. */
   restart(first: number): void {
-    if (this.#known.isEmpty && first < this.#tracker.position) this.#rewind(first);
+    if (this.#known.isEmpty) this.rewind(first);
   }
 
   /** The offset behind those that were taken, and what is known of the log before it. */
@@ -144,7 +144,12 @@ export class Partition implements RecordOwner {
 
   /** The log has other records than before, from this offset on. */
   rewind(first: number): void {
-    if (first < this.#tracker.position) this.#rewind(first);
+    const gone = this.#tracker.position - first;
+    if (gone <= 0) return;
+    this.#logger.error(`${this.#name}: the records from offset ${first} on are other ones than before. ${gone} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
+    for (const record of this.#unfinished) if (Number(record.offset) >= first) this.#replaced.add(record);
+    this.#tracker.rewind(first);
+    this.#known = new KnownLog();
   }
 
   split(record: TrackedRecord, parts: number, list?: number): RecordParts {
@@ -187,13 +192,6 @@ export class Partition implements RecordOwner {
 
   get #name(): string {
     return `${this.topic}-${this.id}`;
-  }
-
-  #rewind(offset: number): void {
-    this.#logger.error(`${this.#name}: the records from offset ${offset} on are other ones than before. ${this.#tracker.position - offset} records that were read are gone. Was the topic deleted and created again, or did Kafka lose data?`);
-    for (const record of this.#unfinished) if (Number(record.offset) >= offset) this.#replaced.add(record);
-    this.#tracker.rewind(offset);
-    this.#known = new KnownLog();
   }
 
   async #untilHandled(batch: readonly TrackedRecord[], signal: AbortSignal): Promise<void> {

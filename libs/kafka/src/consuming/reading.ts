@@ -13,6 +13,8 @@ const ROOM_MS = 100;
 const LOOK_AGAIN_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+type Place = Pick<Partition, 'kafkaTopic' | 'id'>;
+
 /** Says what a fetch asks for, hands its records to their partition, and pauses partitions in kafkajs that have no room, or whose next record is not due. */
 export class Reading {
   readonly #logger = new Logger('Kafka');
@@ -65,12 +67,17 @@ export class Reading {
   }
 
   pause(partition: Partition): void {
-    this.#tell('pause', partition);
+    this.#tell(partition, ({ kafkaTopic: topic, id }) => { this.consumer.pause([{ topic, partitions: [id] }]); });
   }
 
   resume(partition: Partition): void {
     this.forget(partition);
-    this.#tell('resume', partition);
+    this.#tell(partition, ({ kafkaTopic: topic, id }) => { this.consumer.resume([{ topic, partitions: [id] }]); });
+  }
+
+  /** Goes on at this offset. */
+  seek(partition: Place, offset: number): void {
+    this.#tell(partition, ({ kafkaTopic: topic, id }) => { this.consumer.seek({ topic, partition: id, offset: String(offset) }); });
   }
 
   /** Resumes partitions that waited for room and have it. */
@@ -119,12 +126,12 @@ export class Reading {
     this.#timers.set(partition, { timer, dueAt: performance.now() + waitMs });
   }
 
-  /** Between a crash and its restart kafkajs has no group, and throws. Everything is resumed when it has joined again. */
-  #tell(what: 'pause' | 'resume', { kafkaTopic: topic, id }: Partition): void {
+  /** Between a crash and its restart kafkajs has no group, and throws. When it has joined again, everything is resumed, and read from what is committed. */
+  #tell(partition: Place, tell: (partition: Place) => void): void {
     try {
-      this.consumer[what]([{ topic, partitions: [id] }]);
+      tell(partition);
     } catch (error) {
-      this.#logger.debug(`${topic}-${id}: ${String(error)}`);
+      this.#logger.debug(`${partition.kafkaTopic}-${partition.id}: ${String(error)}`);
     }
   }
 }

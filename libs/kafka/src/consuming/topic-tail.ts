@@ -10,6 +10,7 @@ import { createKafka, METADATA_MAX_AGE_MS, QUIET_MS, topicName, type KafkaSettin
 import { hangUp } from '../kafkajs/kafkajs-waiting.js';
 import { Leaders } from '../connection/leaders.js';
 import { saidBefore } from '../connection/said-before.js';
+import { offsetOf } from './offset-of.js';
 
 const MAX_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 1_000;
@@ -89,12 +90,9 @@ export class TopicTail {
 
   async #beginning(): Promise<string> {
     this.#leader();
-    const ask = async (from: { fromTimestamp: number } | { fromBeginning: boolean }): Promise<string> => {
-      const [answer] = await this.#cluster.fetchTopicsOffset([{ topic: this.#name, partitions: [{ partition: 0 }], ...from }]);
-      return answer?.partitions[0]?.offset ?? NO_OFFSET;
-    };
-    const since = await ask({ fromTimestamp: Date.now() - this.options.sinceMs });
-    return since === NO_OFFSET ? ask({ fromBeginning: false }) : since;
+    const place = { topic: this.#name, partition: 0 };
+    const since = (await offsetOf(this.#cluster, place, { fromTimestamp: Date.now() - this.options.sinceMs })) ?? NO_OFFSET;
+    return since === NO_OFFSET ? ((await offsetOf(this.#cluster, place, { fromBeginning: false })) ?? NO_OFFSET) : since;
   }
 
   async #fetch(): Promise<void> {

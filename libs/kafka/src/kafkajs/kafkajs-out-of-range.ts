@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import { commonName } from '../connection/kafka-faults.js';
+import { offsetOf } from '../consuming/offset-of.js';
 
 const AGAIN_AFTER_MS = 200;
 
@@ -47,10 +48,9 @@ interface Place {
 }
 
 /** Null = the leader does not answer now. The next fetch finds the place out of range again. */
-async function firstOffset({ cluster }: ConsumerGroup, { topic, partition }: Place): Promise<number | null> {
+async function firstOffset({ cluster }: ConsumerGroup, place: Place): Promise<number | null> {
   try {
-    const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning: true }]);
-    const offset = answer?.partitions[0]?.offset;
+    const offset = await offsetOf(cluster, place, { fromBeginning: true });
     return offset === undefined ? null : Number(offset);
   } catch {
     await pause(AGAIN_AFTER_MS);
