@@ -104,15 +104,17 @@ function timersFrom(port: number): { kind: number; inSeconds: number }[] {
 
 describe('one connection', () => {
   it('is what work has at a time, whatever it asks side by side', async () => {
-    let [now, most] = [0, 0];
+    let [now, most, together] = [0, 0, 1];
     const ask = (): Promise<unknown> =>
       database.transaction(async (tx) => {
         most = Math.max(most, ++now);
-        await tx.query('select pg_sleep(0.01)');
+        do await tx.query('select pg_sleep(0.01)');
+        while (most < together);
         now--;
       });
     await oneConnection(() => Promise.all(Array.from({ length: 8 }, ask)));
     expect(most).toBe(1);
+    together = 2;
     await Promise.all([oneConnection(ask), oneConnection(ask), ...Array.from({ length: 8 }, ask)]);
     expect(most).toBeGreaterThan(1);
   });

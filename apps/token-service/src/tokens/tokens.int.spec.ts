@@ -30,14 +30,17 @@ const ill: RefusedToken = { ok: false, tokenError: { class: 'http', httpStatus: 
 
 let n = 0;
 
-/** An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms. */
 /** How much the brokers' clock is ahead of this one. */
 const BROKER_AHEAD_MS = 7_200_000;
 
+/**
+ * An owner with a real Redis. The authorization server gives the answers that the test sets, after 20 ms, and none before
+ * as many requests as `together` have run at the same time.
+ */
 function owner(tokenStore = store, refusals = 0) {
   const id = `cred_${n++}`;
   const view = { position: 10, version: 10 };
-  const server = { calls: 0, running: 0, most: 0, answer: (call: number): TokenResponse | Promise<TokenResponse> => granted(`token-${call}`) };
+  const server = { calls: 0, running: 0, most: 0, together: 1, answer: (call: number): TokenResponse | Promise<TokenResponse> => granted(`token-${call}`) };
   const sent: { topic: string; key: unknown; value: unknown }[] = [];
   const send = async (topic: Topic, key: unknown, value: unknown): Promise<void> => void sent.push({ topic: topic.name, key, value });
   const configuration: CredentialView = {
@@ -54,6 +57,7 @@ function owner(tokenStore = store, refusals = 0) {
     const call = ++server.calls;
     server.most = Math.max(server.most, ++server.running);
     await pause(20);
+    while (server.most < server.together) await pause(1);
     server.running -= 1;
     return server.answer(call);
   };
@@ -137,6 +141,7 @@ describe('the owner of a credential', () => {
     const { server, ask } = owner();
     await Promise.all([ask([{ reason: 'test', correlation: 'a' }]), pause(5).then(() => ask([{ reason: 'test', correlation: 'b' }]))]);
     expect(server).toMatchObject({ calls: 2, most: 1 });
+    server.together = 10;
     await ask(Array.from({ length: 10 }, (_, i): Partial<TokenRequest> => ({ credential: `${prefix}_${i}` })));
     expect(server).toMatchObject({ calls: 12, most: 10 });
   });
