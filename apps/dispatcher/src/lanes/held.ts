@@ -53,8 +53,8 @@ export class Held {
   }
 
   /**
-   * Milliseconds until a delivery whose hold is over has its turn to come back; 0 = now. With a limit of returns they come one by one, since those that were held in a burst
-   * would come back as one each time. They come as fast as the holds of all tiers may end, so that they do not pile up.
+   * Milliseconds until a delivery whose hold is over has its turn to come back; 0 = now. With a limit of returns they come one by one, since those that
+   * were held in a burst would come back as one each time. They come as fast as the holds of all tiers may end, so that they do not pile up.
    */
   turnMs(): number {
     if (this.#returnsPerSecond === null) return 0;

@@ -33,8 +33,8 @@ export interface KafkaServerOptions {
   /** How often finished records are committed, a multiple of 250 ms; default 250 ms. What finished since is done again after a crash. */
   readonly commitEveryMs?: number;
   /**
-   * A record of this topic is handed over no earlier than so many milliseconds after its append. The topics are then delay tiers, in which the first
-   * record is always the next one due.
+   * A record of this topic is handed over so many milliseconds after its append, or up to half a second earlier: its handler waits for the exact time. The topics are then delay
+   * tiers, in which the first record is always the next one due.
    */
   readonly delayMs?: (topic: string) => number;
   /** Epoch milliseconds, by the clock that sets the timestamps for `delayMs`; default: this process's. */

@@ -146,6 +146,24 @@ describe('Partition', () => {
     }
   });
 
+  it('goes on twice a second for records that come due one by one: for each of them it fetched all that waits behind it', () => {
+    jest.useFakeTimers();
+    try {
+      let [resumed, next] = [0, 0];
+      const apartMs = 20;
+      const waiting = Array.from({ length: 100 }, (_, offset) => message(offset, { timestamp: String(Date.now() + offset * apartMs) }));
+      const partition = owner();
+      const reading = new Reading({ pause: () => undefined, resume: () => { resumed += 1; read(); } } as never, { delayMs: () => 30_000 });
+      const read = (): void => { next = Number(reading.read({ batch: { messages: waiting.slice(next), lastOffset: () => '99' } as never }, partition, () => false) ?? next - 1) + 1; };
+      read();
+      expect(next).toBe(0);
+      jest.advanceTimersByTime(30_000 + 100 * apartMs);
+      expect([next, resumed]).toEqual([100, 4]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('waits by the clock that stamped the records: by one that was ahead each was due at once, and went from tier to tier without a pause', () => {
     const paused: Partition[] = [];
     const aheadMs = 3_600_000;

@@ -7,6 +7,11 @@ import type { Partition } from './partition.js';
 
 /** How long a broker waits for what is worth a fetch: what is there is to be read, but not one by one. */
 const GATHER_MS = 200;
+/**
+ * A record that is due so soon is taken now. Each time that a partition goes on, all that waits there is fetched again, up to 256 KiB: that must not happen for each of many records
+ * that come due one by one.
+ */
+const SOON_MS = 500;
 /** How soon to look for room again. */
 const ROOM_MS = 100;
 /** How soon to look again whether a waiting record is due: a timer does not notice a clock that was put forward. */
@@ -54,7 +59,7 @@ export class Reading {
         return taken;
       }
       const waitMs = delayMs === undefined ? 0 : this.#waitOf(Number(message.timestamp), delayMs);
-      if (waitMs > 0) {
+      if (waitMs > SOON_MS) {
         partition.stand(message, Date.now() + waitMs);
         this.#pauseFor(partition, waitMs);
         return taken;
