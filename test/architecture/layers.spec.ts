@@ -29,6 +29,16 @@ const IMPORTS = '@typescript-eslint/no-restricted-imports';
 const files: [place: string, lines: [text: string, rule: string | null][]][] = [
   ['libs/retry/src/schedule.ts', [["import '@nestjs/common';", LAYERS]]],
   ['libs/token-store/src/redis.ts', [["import '@nuncio/service';", LAYERS]]],
+  [
+    'apps/gateway/src/app.module.ts',
+    [
+      ["import { ResourcesModule } from '@nuncio/service';", IMPORTS],
+      ["import { APP_INTERCEPTOR } from '@nestjs/core';", IMPORTS],
+      ["import { UseInterceptors } from '@nestjs/common';", IMPORTS],
+      ["import { AuthModule } from '@nuncio/service';", null],
+      ["import 'undici';", IMPORTS],
+    ],
+  ],
   ['test/fleet/kafka.ts', [["import '@nuncio/contracts';", LAYERS]]],
   ['apps/console/src/routes.ts', [["import '@nuncio/contracts';", LAYERS]]],
   [

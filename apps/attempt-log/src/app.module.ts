@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
-import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPAL_KINDS, PRINCIPALS, READINESS, Turns } from '@nuncio/service';
+import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPAL_KINDS, PRINCIPALS, READINESS, ResourcesModule, Turns } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -86,7 +86,7 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
-      imports: [AuthModule.with(config)],
+      imports: [AuthModule.with(config), ResourcesModule],
       controllers: [
         IngestController,
         DeliveriesController,

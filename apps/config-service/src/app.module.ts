@@ -3,7 +3,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
-import { AuthModule, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, tellPosition } from '@nuncio/service';
+import { AuthModule, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, ResourcesModule, tellPosition } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ensureBootstrapKey, ApiKeyPrincipals } from './api-keys/api-key-principals.js';
@@ -59,7 +59,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
     const kafka = kafkaSettings(config);
     return {
       module: AppModule,
-      imports: [AuthModule.with(config)],
+      imports: [AuthModule.with(config), ResourcesModule],
       controllers: [
         TenantsController,
         ApiKeysController,

@@ -63,10 +63,10 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * Reads a CloudEvent in the Kafka protocol binding (CloudEvents 1.0.2), binary or structured mode. This is the only reader: a request over HTTP is
- * first turned into such a record, so that all services judge an event alike. Missing attributes are taken from `defaults`. Never throws.
+ * first turned into such a record, so that all services judge an event alike. `complete` may add attributes that are missing. Never throws.
  */
-export function readEvent(headers: RecordHeaders, value: Buffer | null, defaults: Attributes = {}): NuncioEvent | Unreadable {
-  const read = readRecord(headers, value, defaults);
+export function readEvent(headers: RecordHeaders, value: Buffer | null, complete: Complete = () => undefined): NuncioEvent | Unreadable {
+  const read = readRecord(headers, value, complete);
   return isUnreadable(read) ? read : withTrace(read, headers[TRACEPARENT]);
 }
 
@@ -78,10 +78,10 @@ function withTrace(event: NuncioEvent, header: RecordHeaders[string]): NuncioEve
   return traceparent === undefined ? event : { ...event, traceparent };
 }
 
-function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attributes): NuncioEvent | Unreadable {
+function readRecord(headers: RecordHeaders, value: Buffer | null, complete: Complete): NuncioEvent | Unreadable {
   if (value === null) return { reason: 'null-value', detail: 'the record has no value' };
   if (value.length > PAYLOAD_LIMIT_BYTES) return { reason: 'too-large', detail: `${value.length} bytes are more than ${PAYLOAD_LIMIT_BYTES}` };
-  const attributes: Record<string, string> = { ...defaults };
+  const attributes: Record<string, string> = {};
   let contentType: string | null = null;
   let publisher = '';
   for (const name in headers) {
@@ -94,17 +94,20 @@ function readRecord(headers: RecordHeaders, value: Buffer | null, defaults: Attr
     else if (contentType === null || name === 'content-type') contentType = withoutQuotes(given);
   }
   if (publisher !== '' && !isTenantId(publisher)) return { reason: 'bad-header', detail: `header ${PUBLISHER_HEADER} is no tenant's id` };
-  if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value, defaults, publisher);
+  if (contentType !== null && essenceOf(contentType) === STRUCTURED) return readStructured(value, complete, publisher);
   if (attributes.specversion === '"1.0"') for (const name in attributes) attributes[name] = withoutQuotes(attributes[name] ?? '');
+  complete(attributes);
   return hinted(value, toEvent(attributes, contentType, value, publisher));
 }
 
 type Attributes = Readonly<Record<string, string>>;
+type Complete = (attributes: Record<string, string | undefined>) => void;
 
-function readStructured(value: Buffer, defaults: Attributes, publisher: string): NuncioEvent | Unreadable {
+function readStructured(value: Buffer, complete: Complete, publisher: string): NuncioEvent | Unreadable {
   const read = readJsonFormat(value);
   if (typeof read === 'string') return { reason: 'bad-structured', detail: read };
-  return toEvent({ ...defaults, ...read.attributes }, null, read.payload, publisher, 'application/json');
+  complete(read.attributes);
+  return toEvent(read.attributes, null, read.payload, publisher, 'application/json');
 }
 
 /** `said`: the content type that the record has. `otherwise`: the payload's media type if neither the record nor an attribute has one. */

@@ -7,7 +7,10 @@ const LONGEST = 1_024;
 export const isMediaType = (text: string): boolean => text.length <= LONGEST && MEDIA_TYPE.test(text);
 
 /** Type and subtype in lower case, without parameters: `application/json`. */
-export const essenceOf = (mediaType: string): string => (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
+export function essenceOf(mediaType: string): string {
+  const end = mediaType.indexOf(';');
+  return (end < 0 ? mediaType : mediaType.slice(0, end)).trim().toLowerCase();
+}
 
 /** Whether the media type says that the content is JSON: its subtype is `json` or ends with `+json` (CloudEvents JSON format 1.0.2 §3.1). */
 export const isJsonType = (mediaType: string): boolean => /[/+]json$/.test(essenceOf(mediaType));

@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createParamDecorator, Inject, Injectable, Module, SetMetadata, type CanActivate, type DynamicModule, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, ModuleRef, Reflector } from '@nestjs/core';
+import { APP_GUARD, ModuleRef, Reflector } from '@nestjs/core';
 import { Fault, isFault, shareOf, withOwners, type Principal, type Role, type SessionInForce } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { ApiEnv } from './api-env.js';
-import { IdempotencyInterceptor } from './idempotency.js';
 import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
-import { ReadOnlyInterceptor } from './read-only.interceptor.js';
+import { QueryGuard } from './query.guard.js';
 import { isReading } from './reading.js';
-import { ReferencesInterceptor } from './references/references.interceptor.js';
 import { UsedKeys } from './used-keys.js';
 
 /** The callers that the installation knows. Each app provides one under `PRINCIPALS`. */
@@ -47,12 +45,22 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 /** A parameter: checks the caller again, for an answer that goes on for long. */
 export const StillCaller = createParamDecorator((_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Called>().isStill);
 
+/** Who may call a route, as its decorators say. */
+interface Rule {
+  readonly isPublic: boolean;
+  readonly roles: readonly Role[] | undefined;
+}
+
 /**
  * Answers 401 for an unknown caller, 429 for too many requests, 403 for a role that may not call, all before anything is looked up; 409 if the tenant
  * is suspended and the request is not a read.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** By handler, since decorators do not change. */
+  readonly #rules = new WeakMap<object, Rule>();
+  #found: Principals | undefined;
+
   constructor(
     private readonly reflector: Reflector,
     private readonly modules: ModuleRef,
@@ -65,23 +73,33 @@ export class AuthGuard implements CanActivate {
 
   /** The app's principals, in whichever module they are provided. */
   get #principals(): Principals {
-    return this.modules.get<Principals>(PRINCIPALS, { strict: false });
+    return (this.#found ??= this.modules.get<Principals>(PRINCIPALS, { strict: false }));
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>('public', targets)) return true;
+    const { isPublic, roles } = this.#ruleOf(context);
+    if (isPublic) return true;
     const request = context.switchToHttp().getRequest<Called>();
     const { authorization } = request.headers;
     const principal = await this.admit(authorization);
-    const roles = this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets);
     if (roles && !roles.includes(principal.role)) throw new Fault('forbidden', `The role ${principal.role} may not do this; ${roles.join(', ')} may.`);
     if (principal.tenant !== null && !isReading(request.method, roles) && (await this.#principals.isSuspended(principal.tenant)))
       throw new Fault('suspended', `The tenant ${principal.tenant} is suspended: it can only be read.`);
     request.principal = principal;
     request.isStill = () => this.authenticate(authorization).then((now) => isDeepStrictEqual(now, principal), isNotRefused);
     return true;
+  }
+
+  #ruleOf(context: ExecutionContext): Rule {
+    const handler = context.getHandler();
+    let rule = this.#rules.get(handler);
+    if (!rule) {
+      const targets = [handler, context.getClass()];
+      rule = { isPublic: this.reflector.getAllAndOverride<boolean | undefined>('public', targets) ?? false, roles: this.reflector.getAllAndOverride<Role[] | undefined>('roles', targets) };
+      this.#rules.set(handler, rule);
+    }
+    return rule;
   }
 
   /** Who is calling. Throws what `authenticate` throws, and Fault `too-many-requests` for who is calling too often. */
@@ -119,10 +137,7 @@ export class AuthGuard implements CanActivate {
 /** A caller is not refused if nobody can tell (the authorization server's keys cannot be read now). */
 const isNotRefused = (error: unknown): boolean => !isFault(error, 'unauthenticated') && !isFault(error, 'forbidden');
 
-/**
- * Guards every route of the app that imports it and provides `PRINCIPALS`. Handles `Idempotency-Key`s if the app provides `IDEMPOTENCY`, and external
- * ids if it provides `EXTERNAL_IDS`.
- */
+/** Guards every route of the app that imports it and provides `PRINCIPALS`. */
 @Module({})
 export class AuthModule {
   static with(env: ApiEnv): DynamicModule {
@@ -136,10 +151,7 @@ export class AuthModule {
         UsedKeys,
         AuthGuard,
         { provide: APP_GUARD, useExisting: AuthGuard },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        // After idempotency: the names in a repeated request may mean something else by then.
-        { provide: APP_INTERCEPTOR, useClass: ReferencesInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ReadOnlyInterceptor },
+        { provide: APP_GUARD, useClass: QueryGuard },
       ],
       exports: [AuthGuard, KeyOwners, RateLimit, UsedKeys],
     };

@@ -25,6 +25,7 @@ export * from './problem.filter.js';
 export { ConfigExternalIds, EXTERNAL_IDS, type ExternalIds, type Holder } from './references/external-ids.js';
 export { DailyShare } from './daily-share.js';
 export { RateLimit } from './rate-limit.js';
+export { ResourcesModule } from './resources.module.js';
 export { PLACES, Turns } from './turns.js';
 export * from './valid.js';
 export { WideLog } from './wide-log.js';

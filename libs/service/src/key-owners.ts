@@ -17,11 +17,14 @@ export class KeyOwners {
   /** Keyed hashes by the SHA-256 of the key. */
   readonly #keyHashes = new Map<string, string>();
 
+  /** SHA-256 of the keys that were looked up in this turn of the event loop: a request's key is looked up more than once. No key is kept for longer. */
+  readonly #digests = new Map<string, string>();
+
   constructor(private readonly pepper: Secret) {}
 
   /** Looks the key up each time. Only its HMAC is remembered, which takes several times as long as the rest. */
   async find(key: string, principals: Pick<Principals, 'find'>): Promise<Principal | null> {
-    const digest = hash('sha256', key, 'base64');
+    const digest = this.#digestOf(key);
     const known = this.#keyHashes.get(digest);
     if (known !== undefined) return principals.find(known);
     const keyHash = hashApiKey(this.pepper, key);
@@ -31,5 +34,15 @@ export class KeyOwners {
       this.#keyHashes.set(digest, keyHash);
     }
     return principal;
+  }
+
+  #digestOf(key: string): string {
+    let digest = this.#digests.get(key);
+    if (digest === undefined) {
+      digest = hash('sha256', key, 'base64');
+      if (this.#digests.size === 0) setImmediate(() => { this.#digests.clear(); });
+      this.#digests.set(key, digest);
+    }
+    return digest;
   }
 }

@@ -32,7 +32,7 @@ type Simulated = Addressed & { readonly type: EventType };
 /** Reads the event as intake would. Throws Fault `invalid` if it is no CloudEvent of this type. */
 export function simulated(type: EventType, given: z.infer<typeof SimulatedEvent>, caller: Principal): Simulated {
   const defaults = { specversion: '1.0', id: 'simulated', source: isReserved(type.name) ? NOTICE_SOURCE : caller.id, type: type.name, ...(caller.tenant === null ? {} : { tenant: caller.tenant }) };
-  const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), defaults);
+  const event = readEvent({ 'content-type': STRUCTURED }, Buffer.from(JSON.stringify(given)), (attributes) => Object.assign(attributes, { ...defaults, ...attributes }));
   if (isUnreadable(event)) throw invalid('', event.reason, event.detail);
   if (event.type !== type.name) throw invalid('/type', 'other-type', `must be "${type.name}", the simulated type`);
   return { type, tenants: event.tenants, event: new FilteredEvent(event) };

@@ -72,7 +72,8 @@ export class EventsController {
     @Body() body: Buffer | undefined,
   ): Promise<Accepted | { items: Accepted[] }> {
     const { batch, events: read } = readRequest(headersOf(raw), body ?? Buffer.alloc(0), publisherOf(caller, idempotencyKeyIn(raw)));
-    this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
+    // The guard has charged one.
+    if (read.length > 1) this.rate.charge(shareOf(caller), performance.now(), read.length - 1);
     const events = await admitAll(read, caller, this.view);
     if (caller.tenant !== null) this.#charge(caller.tenant, events);
     await this.#publish(events);

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isUnreadable, type NuncioEvent } from '@nuncio/contracts';
 import { decodeHeader, headersOf, readRequest, type Publisher } from './http-binding.js';
 
-const publisher: Publisher = { tenant: null, defaults: () => ({ specversion: '1.0', id: 'made', source: 'key_1' }) };
+const publisher: Publisher = { tenant: null, complete: (attributes) => Object.assign(attributes, { specversion: '1.0', id: 'made', source: 'key_1', ...attributes }) };
 const JSON_EVENT = 'application/cloudevents+json; charset=utf-8';
 const JSON_BATCH = 'application/cloudevents-batch+json';
 

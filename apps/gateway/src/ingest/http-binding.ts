@@ -31,8 +31,8 @@ interface Request {
 export interface Publisher {
   /** The tenant of the key; null = none. */
   readonly tenant: string | null;
-  /** Values for attributes that an event lacks; called for each event. */
-  readonly defaults: () => Readonly<Record<string, string>>;
+  /** Adds the attributes that an event lacks; called for each event. */
+  readonly complete: (attributes: Record<string, string | undefined>) => void;
 }
 
 /**
@@ -40,12 +40,16 @@ export interface Publisher {
  * makes records of the Kafka binding, which contracts' `readEvent` reads, as the dispatcher will. Apart from the binding's headers, only
  * `traceparent` is passed on.
  */
-export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant, defaults }: Publisher): Request {
+export function readRequest(headers: IncomingHttpHeaders, body: Buffer, { tenant, complete }: Publisher): Request {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity')
     throw new Fault('unsupported-media-type', `The body comes with Content-Encoding ${encoding.slice(0, 64)}; send it without.`);
   const { [TRACEPARENT]: traceparent } = headers as Readonly<Record<string, string | undefined>>;
-  const read = (record: RecordHeaders, value: Buffer): NuncioEvent | Unreadable => readEvent({ ...record, [TRACEPARENT]: traceparent, [PUBLISHER_HEADER]: tenant ?? '' }, value, defaults());
+  const read = (record: RecordHeaders, value: Buffer): NuncioEvent | Unreadable => {
+    if (traceparent !== undefined) record[TRACEPARENT] = traceparent;
+    record[PUBLISHER_HEADER] = tenant ?? '';
+    return readEvent(record, value, complete);
+  };
   const mediaType = essenceOf(headers['content-type'] ?? '');
   switch (mediaType) {
     case STRUCTURED:

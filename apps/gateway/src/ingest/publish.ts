@@ -3,7 +3,7 @@ import { eventHeaders, events as eventsTopic, Fault, FilteredEvent, invalidField
 import type { BatchProducer, ConfigView } from '@nuncio/kafka';
 import { payloadFaults } from '@nuncio/payload-schema';
 import { admit, checkReach } from './admission.js';
-import { findKnown } from './known.js';
+import { untilKnown } from './known.js';
 import { unreadableDetail, type Published, type Publisher } from './http-binding.js';
 
 const ACKNOWLEDGED_WITHIN_MS = 10_000;
@@ -13,19 +13,28 @@ const ACKNOWLEDGED_WITHIN_MS = 10_000;
  * batch, its index is appended), so that the repeated request has the same ids.
  */
 export function publisherOf({ id, tenant }: Principal, key?: string): Publisher {
-  let place = 0;
-  const ceId = (): string => (key === undefined ? randomUUID() : place++ === 0 ? key : `${key}.${place}`);
-  return { tenant, defaults: () => ({ specversion: '1.0', id: ceId(), source: id, ...(tenant === null ? {} : { tenant }) }) };
+  let count = 0;
+  return {
+    tenant,
+    complete: (attributes) => {
+      count += 1;
+      attributes.specversion ??= '1.0';
+      attributes.id ??= key === undefined ? randomUUID() : count === 1 ? key : `${key}.${count}`;
+      attributes.source ??= id;
+      if (tenant !== null) attributes.tenant ??= tenant;
+    },
+  };
 }
 
 /** Admits all events or none. Throws Fault `invalid` with every fault of every event, or `forbidden`. */
 export async function admitAll(published: readonly Published[], caller: Principal, view: Pick<ConfigView, 'get'>): Promise<NuncioEvent[]> {
-  const readable = published.flatMap(({ event }) => (isUnreadable(event) ? [] : event));
-  const known = await findKnown(view, {
-    types: new Set(readable.map(({ type }) => type)),
+  const isKnown = (tenant: string): boolean => view.get('tenant', tenant) !== undefined;
+  await untilKnown(() => published.every(({ event }) => {
+    if (isUnreadable(event)) return true;
+    const type = view.get('event-type', event.type)?.state;
     // A key with a tenant may name no other, and must not learn which tenants exist, not even by how long an answer takes.
-    tenants: new Set(caller.tenant === null ? readable.flatMap(({ type, tenants }) => (isBroadcast(view, type) ? [] : tenants)) : []),
-  });
+    return type && (caller.tenant !== null || type.audience === 'broadcast' || event.tenants.every(isKnown));
+  }));
   const errors: FaultDetail[] = [];
   const admitted: NuncioEvent[] = [];
   for (const { pointer, event } of published) {
@@ -33,17 +42,15 @@ export async function admitAll(published: readonly Published[], caller: Principa
       errors.push(unreadableDetail(pointer, event));
       continue;
     }
-    const type = known.types.get(event.type);
+    const type = view.get('event-type', event.type)?.state;
     if (type) checkReach(caller, event, type);
-    errors.push(...admit(event, type, (tenant) => tenant === caller.tenant || known.tenants.has(tenant), pointer));
-    if (type) for (const fault of payloadFaults(type.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
+    errors.push(...admit(event, type, (tenant) => tenant === caller.tenant || (caller.tenant === null && isKnown(tenant)), pointer));
+    if (type?.schema) for (const fault of payloadFaults(type.schema, new FilteredEvent(event))) errors.push({ ...fault, pointer: pointer + fault.pointer });
     admitted.push(event);
   }
   if (errors.length) throw invalidFields(errors);
   return admitted;
 }
-
-const isBroadcast = (view: Pick<ConfigView, 'get'>, type: string): boolean => view.get('event-type', type)?.state.audience === 'broadcast';
 
 /** Resolves when Kafka has all of them. Throws Fault `unavailable` if that takes too long; then all may be published again. */
 export function publish(producer: Pick<BatchProducer, 'send'>, events: readonly NuncioEvent[]): Promise<void> {

@@ -1,11 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { externalIdIn, Fault, invalidFields, toPointer, type FaultDetail, type KeyedKind, type Principal } from '@nuncio/contracts';
+import { externalIdIn, Fault, invalidFields, toPointer, type KeyedKind, type Principal } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import type { z } from 'zod';
 import { keyedKindOf, schemasOf } from '../openapi/routes.js';
-import { namesOf } from '../valid.js';
 import { EXTERNAL_IDS, type ExternalIds, type Holder } from './external-ids.js';
 import { MOST_PLACES, placesOf, type Place } from './places.js';
 
@@ -27,9 +25,8 @@ export class ReferencesInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<Called>();
     if (this.#known === undefined) this.#known = this.#provided();
     const known = this.#known;
-    const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
-    if (request.principal && !query && CHANGES.has(request.method)) refuseQuery(request, body);
     if (!request.principal || !known) return next.handle();
+    const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
     const inPath = placesInPath(request);
     const places = [...inPath, ...(query ? placesOf(query)(request.query) : []), ...(body ? placesOf(body)(request.body) : [])];
     const within = (kind: KeyedKind) => (kind === 'tenant' ? null : (request.principal?.tenant ?? tenantNamed(request)));
@@ -62,20 +59,6 @@ function replace({ kind, externalId, path, put }: Place, held: readonly Holder[]
   const [first, ...more] = held;
   if (more.length) throw invalidFields([{ pointer: toPointer(path), code: 'ambiguous', detail: `several tenants have a ${kind} "${externalId}": name the tenant, with ?tenant= if the body does not` }]);
   if (first) put(first.id);
-}
-
-const CHANGES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-
-/**
- * Refuses query parameters on a route without any: whoever sends `?dryRun=true` to such a route does not want anything changed. Throws Fault
- * `invalid`.
- */
-function refuseQuery({ query, routeOptions }: Called, body: z.ZodType | undefined): void {
-  const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
-  const fields = body ? namesOf(body).top : [];
-  const told = (name: string): string => `there is no parameter "${name}" here${fields.includes(name) ? ': it is a field of the body' : ''}`;
-  const errors = Object.keys(query).filter((name) => !isAllowed(name)).map((name): FaultDetail => ({ pointer: toPointer([name]), code: 'unknown-field', detail: told(name) }));
-  if (errors.length) throw invalidFields(errors);
 }
 
 /** Not for a PUT, which may create the resource. */
