@@ -55,6 +55,8 @@ describe('what the API refuses', () => {
     ['half of a surrogate pair', 422, 'POST', '/v1/event-types', '{"name":"x","schema":{"const":"\\ud800"}}', {}],
     ['what is nested without end', 422, 'POST', '/v1/tenants', `{"id":"x","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, { 'idempotency-key': 'deep' }],
     ['no body where there should be one', 422, 'POST', '/v1/tenants', '', {}],
+    ['an Idempotency-Key with spaces, at a service that keeps none', 422, 'POST', '/v1/listeners', undefined, { 'idempotency-key': 'a key' }],
+    ['an Idempotency-Key with spaces, at one that does', 422, 'POST', '/v1/tenants', '{}', { 'idempotency-key': 'a key' }],
     ['an unknown filter', 422, 'GET', '/v1/attempts?colour=red', undefined, {}],
   ] as const)('%s is answered %i as problem+json', async (_, expected, method, path, body, headers) => {
     const answer = await api.call<Problem>(method, path, body, headers);

@@ -8,8 +8,8 @@ import { bearerOf, KeyOwners } from './key-owners.js';
 import { looksLikeJwt, OidcTokens } from './oidc/oidc-tokens.js';
 import { looksLikePortalToken, portalPrincipal, type PublicKeys } from './portal/portal-session.js';
 import { RateLimit } from './rate-limit.js';
-import { QueryGuard } from './query.guard.js';
 import { isReading } from './reading.js';
+import { RequestGuard } from './request.guard.js';
 import { UsedKeys } from './used-keys.js';
 
 /** The callers that the installation knows. Each app provides one under `PRINCIPALS`. */
@@ -151,7 +151,7 @@ export class AuthModule {
         UsedKeys,
         AuthGuard,
         { provide: APP_GUARD, useExisting: AuthGuard },
-        { provide: APP_GUARD, useClass: QueryGuard },
+        { provide: APP_GUARD, useClass: RequestGuard },
       ],
       exports: [AuthGuard, KeyOwners, RateLimit, UsedKeys],
     };

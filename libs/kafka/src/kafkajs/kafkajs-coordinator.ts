@@ -15,7 +15,7 @@ const REFUSED_MS = { first: 500, most: 5_000 } as const;
 const GROUP = 0;
 
 /** Errors of the connection to the coordinator: the broker may be alive, or another one may coordinate its groups now. */
-const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
+const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout']);
 /** The errors of a broker that is no longer the coordinator, or not yet. */
 export const ELSEWHERE: ReadonlySet<string> = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
 /** The errors of a broker for a partition that another broker leads now. */

@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { invalidFields, toPointer, type FaultDetail } from '@nuncio/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { idempotencyKeyIn } from './idempotency.js';
 import { keyedKindOf, schemasOf } from './openapi/routes.js';
 import { namesOf } from './valid.js';
 
@@ -10,22 +11,23 @@ type Called = FastifyRequest & { principal?: unknown; query: Record<string, unkn
 const CHANGES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * Refuses query parameters on a route that changes something and has none: whoever sends `?dryRun=true` to such a route does not want anything
- * changed. Throws Fault `invalid`. Public routes are left alone.
+ * Refuses what makes a request that changes something wrong whatever its route does: an `Idempotency-Key` that is none, and query parameters on a route
+ * without any, since whoever sends `?dryRun=true` there does not want anything changed. Throws Fault `invalid`. Public routes are left alone.
  */
 @Injectable()
-export class QueryGuard implements CanActivate {
+export class RequestGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<Called>();
     if (!request.principal || !CHANGES.has(request.method)) return true;
+    if (request.method === 'POST') idempotencyKeyIn(request);
     const { query, body } = schemasOf(context.getClass(), context.getHandler().name);
-    if (!query) refuse(request, body);
+    if (!query) refuseQuery(request, body);
     return true;
   }
 }
 
-function refuse({ query, routeOptions }: Called, body: z.ZodType | undefined): void {
+function refuseQuery({ query, routeOptions }: Called, body: z.ZodType | undefined): void {
   const given = Object.keys(query);
   if (given.length === 0) return;
   const isAllowed = (name: string): boolean => name === 'tenant' && keyedKindOf(routeOptions.url ?? '') !== null;
