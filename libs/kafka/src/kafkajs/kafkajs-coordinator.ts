@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import { isClosed } from '../connection/broker-error.js';
@@ -15,7 +14,7 @@ const REFUSED_MS = { first: 500, most: 5_000 } as const;
 const GROUP = 0;
 
 /** Errors of the connection to the coordinator: the broker may be alive, or another one may coordinate its groups now. */
-const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSGroupCoordinatorNotFound', 'KafkaJSLockTimeout']);
+const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
 /** The errors of a broker that is no longer the coordinator, or not yet. */
 export const ELSEWHERE: ReadonlySet<string> = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
 /** The errors of a broker for a partition that another broker leads now. */
@@ -41,7 +40,6 @@ function hasMoved(error: unknown): boolean {
 
 /** Repairs of kafkajs' consumer groups: their coordinator may be another broker, and they may refuse a member for a while. */
 export function mendGroups(): void {
-  mendRefusals();
   const { heartbeat, commitOffsets, joinAndSync, recoverFromFetch } = ConsumerGroup.prototype;
 
   /**
@@ -128,23 +126,6 @@ class JoinAgain extends kafkajs.KafkaJSError {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause : String(cause), { retriable: true });
   }
-}
-
-/** If all brokers have refused a right, kafkajs says that they do not know, and tries again for ever. With this it says what they have said. */
-function mendRefusals(): void {
-  const { withBroker } = BrokerPool.prototype;
-  BrokerPool.prototype.withBroker = async function <T>(this: BrokerPool, ask: (one: unknown) => Promise<T>): Promise<T | null> {
-    const refusals: Error[] = [];
-    const heard = (one: unknown): Promise<T> =>
-      ask(one).catch((error: unknown) => {
-        if (isDenied(error)) refusals.push(error);
-        throw error;
-      });
-    const answer = (await withBroker.call(this, heard)) as T | null;
-    const refusal = refusals.at(-1);
-    if (answer === null && refusal) throw refusal;
-    return answer;
-  };
 }
 
 const looking = new WeakMap<ConsumerGroup, Promise<void>>();

@@ -44,6 +44,7 @@ declare module 'kafkajs/src/cluster/brokerPool.js' {
     readonly metadataMaxAge: number;
     /** Epoch milliseconds; null = at once. */
     metadataExpireAt: number | null;
+    refreshMetadata: (this: BrokerPool, topics: readonly string[]) => Promise<void>;
     refreshMetadataIfNecessary: (this: BrokerPool, topics: readonly string[]) => Promise<void>;
     /** The first broker's answer; null = all have failed. */
     withBroker: <T>(this: BrokerPool, ask: (one: unknown) => Promise<T>) => Promise<T | null>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
 import './kafkajs-patches.js';
@@ -27,6 +28,16 @@ describe('the mends of kafkajs', () => {
     expect(known()).toEqual(['1', '2']);
     connected = ['2'];
     expect(known()).toEqual(['2']);
+  });
+
+  it.each([
+    [['closed', 'closed'], 'closed'],
+    [['GROUP_AUTHORIZATION_FAILED', 'closed'], 'GROUP_AUTHORIZATION_FAILED'],
+  ])('say what the brokers have said when none answers (%j): a consumer ended because it heard that there is no coordinator', async (said, heard) => {
+    const errors = said.map((type) => Object.assign(new Error(type), { type }));
+    const pool = { brokers: { 1: {}, 2: {} }, findBroker: () => Promise.resolve({}) };
+    await expect(BrokerPool.prototype.withBroker.call(pool as never, () => Promise.reject(errors.shift()!))).rejects.toThrow(heard);
+    await expect(BrokerPool.prototype.withBroker.call(pool as never, () => Promise.resolve('an answer'))).resolves.toBe('an answer');
   });
 
   it('send heartbeats when the clock was put back: none left until it was as late again', async () => {

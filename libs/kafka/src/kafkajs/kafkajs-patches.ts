@@ -1,5 +1,6 @@
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import Runner from 'kafkajs/src/consumer/runner.js';
+import { mendBrokerPools } from './kafkajs-broker-pool.js';
 import { mendClocks } from './kafkajs-clock.js';
 import { mendConfigs } from './kafkajs-configs.js';
 import { mendConnections } from './kafkajs-connection.js';
@@ -13,12 +14,13 @@ import { mendAssignments } from './kafkajs-unreadable.js';
 import { mendWaits } from './kafkajs-waiting.js';
 
 /**
- * Repairs of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. Those of connections and of groups come
- * first, so that what follows wraps them.
+ * Repairs of kafkajs 2.2.4, whose last release was in February 2023 (docs/adr/0003). Importing this file applies them. Those of connections, broker pools and groups
+ * come first, so that what follows wraps them.
  *
  * 1. Timeouts and pauses are measured by the wall clock, and a timer runs for ever although nothing is pending: see there.
  */
 mendConnections();
+mendBrokerPools();
 mendGroups();
 mendClocks();
 
