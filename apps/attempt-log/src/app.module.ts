@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
-import { openDatabase } from '@nuncio/database';
+import { onceThere, openDatabase } from '@nuncio/database';
 import { BatchProducer, ConfigView, kafkaFor, type KafkaSettings } from '@nuncio/kafka';
 import { AuthModule, catchUpFirst, ConfigExternalIds, ConfigPrincipals, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPAL_KINDS, PRINCIPALS, READINESS, ResourcesModule, Turns } from '@nuncio/service';
 import { SPANS, type Spans } from '@nuncio/tracing';
@@ -111,8 +111,8 @@ export class AppModule implements OnApplicationShutdown, OnModuleInit {
         FleetController,
       ],
       providers: [
-        { provide: DataSource, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: PLACES + OF_OUR_OWN }) },
-        { provide: WRITERS, useFactory: () => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: FOR_WRITING }) },
+        { provide: DataSource, useFactory: () => onceThere(() => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: PLACES + OF_OUR_OWN })) },
+        { provide: WRITERS, useFactory: () => onceThere(() => openDatabase({ ...logDatabase(config.DATABASE_URL), statementTimeoutMs: STATEMENT_TIMEOUT_MS, poolSize: FOR_WRITING })) },
         { provide: BatchProducer, useFactory: () => BatchProducer.connected(kafka) },
         { provide: ConfigView, useFactory: () => ConfigView.started(kafka, [...PRINCIPAL_KINDS, 'application', 'callback', 'credential', 'subscription', 'event-type']) },
         {

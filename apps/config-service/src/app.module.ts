@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
-import { openDatabase } from '@nuncio/database';
+import { onceThere, openDatabase } from '@nuncio/database';
 import { BatchProducer, createKafka, kafkaFor, KafkaServer, type KafkaSettings, passOver } from '@nuncio/kafka';
 import { AuthModule, EXTERNAL_IDS, IDEMPOTENCY, IdempotentRequests, PLACES, PRINCIPALS, READINESS, ResourcesModule, tellPosition } from '@nuncio/service';
 import type { FastifyInstance } from 'fastify';
@@ -78,8 +78,8 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: DataSource, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), poolSize: PLACES + OF_OUR_OWN }) },
-        { provide: WRITERS, useFactory: () => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS }) },
+        { provide: DataSource, useFactory: () => onceThere(() => openDatabase({ ...configDatabase(config.DATABASE_URL), poolSize: PLACES + OF_OUR_OWN })) },
+        { provide: WRITERS, useFactory: () => onceThere(() => openDatabase({ ...configDatabase(config.DATABASE_URL), lockTimeoutMs: LOCK_TIMEOUT_MS })) },
         { provide: BatchProducer, useFactory: () => new BatchProducer(createKafka(kafka), config.TOPIC_PREFIX) },
         { provide: Relay, useFactory: (database: DataSource) => new Relay(database, kafka), inject: [DataSource] },
         { provide: PRINCIPALS, useClass: ApiKeyPrincipals },
@@ -104,8 +104,8 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown,
 
   async onApplicationBootstrap(): Promise<void> {
     const { ADMIN_API_KEY, API_KEY_PEPPER } = this.config;
-    if (ADMIN_API_KEY) await ensureBootstrapKey(this.store, API_KEY_PEPPER, ADMIN_API_KEY);
-    await ensureNoticeTypes(this.store);
+    if (ADMIN_API_KEY) await onceThere(() => ensureBootstrapKey(this.store, API_KEY_PEPPER, ADMIN_API_KEY));
+    await onceThere(() => ensureNoticeTypes(this.store));
     await this.producer.connect();
     this.store.onCommit(() => {
       this.relay.wake();

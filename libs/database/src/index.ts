@@ -4,6 +4,7 @@ export * from './data-source.js';
 export * from './migrate.js';
 export * from './migrate-command.js';
 export * from './needed.js';
+export { onceThere } from './once-there.js';
 export { oneConnection } from './one-connection.js';
 export { connections } from './pool.js';
 export { isDiskFull } from './unavailable.js';

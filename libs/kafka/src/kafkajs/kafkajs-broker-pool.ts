@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import BrokerPool from 'kafkajs/src/cluster/brokerPool.js';
-import { isClosed } from '../connection/broker-error.js';
+import { isDisconnected } from '../connection/broker-error.js';
 import { isDenied } from '../connection/kafka-faults.js';
 
 const AGAIN_AFTER_MS = 200;
@@ -27,14 +27,14 @@ export function mendBrokerPools(): void {
     return answer;
   };
 
-  /** kafkajs does not try again when the broker it asks closes the connection. A consumer that was about to subscribe did not start, and its process ended. */
+  /** kafkajs does not try again when it loses the connection to the broker that it asks. A consumer that was about to subscribe did not start, and its process ended. */
   BrokerPool.prototype.refreshMetadata = async function (this: BrokerPool, topics) {
     for (let tries = 1; ; tries++)
       try {
         await refreshMetadata.call(this, topics);
         return;
       } catch (error) {
-        if (!isClosed(error) || tries === TRIES) throw error;
+        if (!isDisconnected(error) || tries === TRIES) throw error;
         await pause(AGAIN_AFTER_MS);
       }
   };

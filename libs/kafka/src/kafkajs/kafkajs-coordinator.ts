@@ -16,7 +16,7 @@ const GROUP = 0;
 /** Errors of the connection to the coordinator: the broker may be alive, or another one may coordinate its groups now. */
 const UNREACHABLE = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound', 'KafkaJSLockTimeout']);
 /** The errors of a broker that is no longer the coordinator, or not yet. */
-export const ELSEWHERE: ReadonlySet<string> = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
+const ELSEWHERE = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
 /** The errors of a broker for a partition that another broker leads now. */
 const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
 
@@ -33,7 +33,7 @@ interface KafkaError {
 }
 
 /** Whether the coordinator has moved, or is away: the group itself is not affected, and keeps its generation. */
-function hasMoved(error: unknown): boolean {
+export function hasMoved(error: unknown): boolean {
   const { name = '', type = '', cause } = (error ?? {}) as KafkaError;
   return UNREACHABLE.has(name) || ELSEWHERE.has(type) || (cause !== undefined && cause !== error && hasMoved(cause));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import type { BrokerClock } from './broker-clock.js';
-import { brokerError, isClosed } from '../connection/broker-error.js';
+import { brokerError, isDisconnected } from '../connection/broker-error.js';
 import { Leaders, type Outcome } from '../connection/leaders.js';
 import type { PartitionQueue, Room, Waiting } from './partition-queue.js';
 import type { RequestLimit } from './request-limit.js';
@@ -14,9 +14,6 @@ const ACKNOWLEDGED_BY_ALL = { acks: -1, timeout: 10_000 };
 /** The broker's verdict on the record itself; sending it again changes nothing. */
 const REFUSED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE', 'INVALID_TIMESTAMP']);
 export const isRefused = (error: Error): boolean => REFUSED.has(brokerError(error) ?? '');
-
-/** Whether the connection was closed on a request. */
-const isCut = (outcome: Outcome): boolean => isClosed(outcome) || (outcome instanceof Error && outcome.name === 'KafkaJSConnectionError');
 
 type Batches = Map<PartitionQueue, Waiting[]>;
 
@@ -88,7 +85,7 @@ export class BrokerWriter {
     this.#busy.delete(leader);
     let sent = 0;
     for (const batch of batches.values()) for (const { bytes } of batch) sent += bytes;
-    if (outcomes.some(isCut)) this.limit.closed(sent);
+    if (outcomes.some(isDisconnected)) this.limit.closed(sent);
     else this.limit.answered(sent);
     for (const outcome of outcomes) if (!(outcome instanceof Error)) this.clock.heard(Number(outcome.logAppendTime), sentAt, Date.now());
     return [...batches].map(([queue, batch], i) => [queue, batch, outcomes[i] ?? new Error('no outcome')]);
