@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { pulse, type Topic } from '@nuncio/contracts';
+import Cluster from 'kafkajs/src/cluster/index.js';
 import { applyTopics, BatchProducer, createKafka, TopicTail, type KafkaSettings } from '../index.js';
 import { eventually } from '../testing/eventually.js';
 
@@ -41,6 +42,21 @@ it('begins at the end where nothing is so young', async () => {
     await pause(100);
   }
   expect(read[0]).toMatch(/^late/);
+});
+
+it('reads what is written while it looks for its beginning: it was skipped', async () => {
+  const empty = { ...pulse, name: 'empty' };
+  await applyTopics(client, kafka.topicPrefix, [empty]);
+  const { fetchTopicsOffset } = Cluster.prototype;
+  const looks = jest.spyOn(Cluster.prototype, 'fetchTopicsOffset').mockImplementationOnce(async function (this: Cluster, asked) {
+    const answer = await fetchTopicsOffset.call(this, asked);
+    await write(empty, ['between']);
+    return answer;
+  });
+  const read = tail(empty, 600_000);
+  await eventually('the record is read', () => read.length === 1);
+  expect(read).toEqual(['between']);
+  looks.mockRestore();
 });
 
 it('waits for a topic that is not there yet', async () => {

@@ -88,11 +88,13 @@ export class TopicTail {
     while (!this.#isStopped()) await this.#fetch();
   }
 
+  /** The end is asked for first: what is written before the second answer is after it. */
   async #beginning(): Promise<string> {
     this.#leader();
     const place = { topic: this.#name, partition: 0 };
+    const end = (await offsetOf(this.#cluster, place, { fromBeginning: false })) ?? NO_OFFSET;
     const since = (await offsetOf(this.#cluster, place, { fromTimestamp: Date.now() - this.options.sinceMs })) ?? NO_OFFSET;
-    return since === NO_OFFSET ? ((await offsetOf(this.#cluster, place, { fromBeginning: false })) ?? NO_OFFSET) : since;
+    return since === NO_OFFSET ? end : since;
   }
 
   async #fetch(): Promise<void> {
